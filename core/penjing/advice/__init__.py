@@ -1,0 +1,1 @@
+"""Facts + rules + device -> recommendation with its reasons. No torch."""

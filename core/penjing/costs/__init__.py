@@ -1,0 +1,1 @@
+"""Module -> cost table, counted on meta tensors; latency, measured."""

@@ -1,0 +1,1 @@
+"""Data reference -> train, validation and test splits with their transforms."""

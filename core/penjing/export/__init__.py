@@ -1,0 +1,1 @@
+"""Artefacts, their proof in a fresh process, and the report."""

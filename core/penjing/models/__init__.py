@@ -1,0 +1,1 @@
+"""Model reference -> module, input spec, and where it came from; formats and trust."""

@@ -1,0 +1,1 @@
+"""Criteria, coupled groups, and removal of channels."""

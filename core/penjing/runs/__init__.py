@@ -1,0 +1,1 @@
+"""Run folders, workers and the catalogue: composes everything below it."""

@@ -1,0 +1,1 @@
+"""Cost table + coupled groups + ratios -> predicted cost table. No torch."""

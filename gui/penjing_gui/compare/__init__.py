@@ -1,0 +1,1 @@
+"""Step 4, Compare: what was gained, what was lost, export, prove."""

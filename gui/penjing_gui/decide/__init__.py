@@ -1,0 +1,1 @@
+"""Step 2, Decide: which technique, and why."""

@@ -1,0 +1,1 @@
+"""Views that know no step: heat map, live curves, tables, forms."""
