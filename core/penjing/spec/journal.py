@@ -57,9 +57,17 @@ class JournalWriter:
             self._file.truncate(position)
 
     def write(self, event: str, /, **fields: Any) -> None:
-        """Append one event with the present time. Raises OSError where the disk is full."""
+        """Append one event with the present time. Raises OSError where the disk is full, and then leaves no half
+        line for a later event to run into."""
         line = json.dumps({"t": round(time.time(), 6), "event": event, **fields}, ensure_ascii=False)
-        self._file.write(line.encode() + b"\n")
+        rest = memoryview(line.encode() + b"\n")
+        start = self._file.seek(0, 2)
+        try:
+            while rest:  # an unbuffered write may take less than all, and says so only by its count
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.truncate(start)
+            raise
 
     def close(self) -> None:
         """Close the file."""
