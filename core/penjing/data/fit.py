@@ -1,0 +1,34 @@
+"""Whether a data set fits a model: checked before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from penjing.data.open import OpenedData
+from penjing.spec.messages import bad_input
+from penjing.spec.references import InputSpec
+
+
+def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) -> None:
+    """Raise a `Failure` (exit code 2) where samples are not of the model's input shape, or a label is too
+    large.
+
+    `outputs` is the model's number of classes, None where unknown.
+    """
+    if data.task == "none" or data.input is None:
+        return
+    if len(inputs) != 1:
+        raise bad_input("data.several_inputs", reference=data.reference, count=len(inputs))
+    if data.input.shape != inputs[0].shape:
+        raise bad_input(
+            "data.input_differs", reference=data.reference, data=str(data.input), model=str(inputs[0])
+        )
+    if data.task == "classification" and outputs is not None and (data.classes or 0) > outputs:
+        label = (data.classes or 0) - 1
+        raise bad_input(
+            "data.label_out_of_range",
+            reference=data.reference,
+            label=label,
+            outputs=outputs,
+            last=outputs - 1,
+        )

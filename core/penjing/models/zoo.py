@@ -1,0 +1,161 @@
+"""torchvision's zoo: `torchvision:NAME`, built without downloading anything."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from penjing.models.source import ModelSource, OpenedModel
+from penjing.models.weights import State, fit, read_state, state_sha256
+from penjing.spec.messages import Message, bad_input
+from penjing.spec.references import InputSpec, ModelReference
+
+RANDOM_SEED = 0
+FRAMES = 16  # of a video clip
+
+
+def open_zoo(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...]) -> OpenedModel:
+    """Open a torchvision model with the weights in `path`, or with seeded random ones and a warning.
+
+    `inputs` sets a ViT's or MaxViT's image size. A state dict fine-tuned for another number of classes
+    makes the model with that number. Raises `Failure` (exit code 2).
+    """
+    from torchvision import models
+
+    name = parsed.target
+    known = models.list_models()
+    if name not in known:
+        close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+        if close:
+            raise bad_input("models.torchvision_unknown", name=name, close=", ".join(close))
+        raise bad_input("models.torchvision_unlike", name=name)
+    state = read_state(path) if path else None
+    kwargs = _kwargs(name, inputs, state is not None)
+    module = _build(name, kwargs)
+    if state is not None and path is not None:
+        state = _without_dropped(name, state)
+        classes = _classes_of(module, state)
+        if classes is not None and "num_classes" not in kwargs:
+            kwargs["num_classes"] = classes
+            module = _build(name, kwargs)
+        fit(module, state, path)
+    return OpenedModel(
+        module=module.eval(),
+        reference=parsed,
+        title=parsed.title,
+        format="torchvision",
+        input=inputs or default_input(name),
+        sha256=state_sha256(module.state_dict()),
+        weights_label=path.name if path else f"random:{RANDOM_SEED}",
+        source=ModelSource(
+            "torchvision",
+            "torchvision.models.get_model",
+            {"name": name, **kwargs},
+            imports=("import torchvision",),
+        ),
+        task="classification" if _classifies(name) else None,
+        outputs=last_features(module),
+        warnings=() if path else (Message("models.random_weights", {"name": name, "seed": RANDOM_SEED}),),
+    )
+
+
+def default_input(name: str) -> tuple[InputSpec, ...]:
+    """What a zoo model is evaluated on, from the metadata of its published weights."""
+    from torchvision import models
+
+    family = models.get_model_builder(name).__module__
+    if "optical_flow" in family:
+        return (InputSpec((3, 360, 520)), InputSpec((3, 360, 520)))
+    side: tuple[int, int] = (224, 224)
+    if not name.startswith(
+        ("vit_", "maxvit")
+    ):  # these are built for one image size: the builder's default, 224
+        best = getattr(models.get_model_weights(name), "DEFAULT", None)
+        words = getattr(getattr(best, "transforms", None), "keywords", {})
+        size = words.get("crop_size") or words.get("resize_size") or 224
+        if isinstance(size, (list, tuple)):
+            side = (int(size[-2]), int(size[-1])) if len(size) > 1 else (int(size[0]), int(size[0]))
+        else:
+            side = (int(size), int(size))
+    return (InputSpec((3, FRAMES, *side) if ".video" in family else (3, *side)),)
+
+
+def last_features(module: nn.Module) -> int | None:
+    """Output features of the last linear layer or convolution, None where there is none."""
+    found = None
+    for layer in module.modules():
+        if isinstance(layer, nn.Linear):
+            found = layer.out_features
+        elif isinstance(layer, nn.modules.conv._ConvNd):
+            found = layer.out_channels
+    return found
+
+
+def _kwargs(name: str, inputs: tuple[InputSpec, ...], pretrained: bool) -> dict[str, Any]:
+    from torchvision import models
+
+    builder = models.get_model_builder(name)
+    kwargs: dict[str, Any] = {"weights": None}
+    if "weights_backbone" in inspect.signature(builder).parameters:
+        kwargs["weights_backbone"] = None  # its default would be downloaded
+    if name in ("googlenet", "inception_v3"):
+        kwargs["init_weights"] = False
+        if pretrained:
+            kwargs["transform_input"] = True
+    if name == "googlenet":
+        kwargs["aux_logits"] = False  # as its published weights are opened
+    if inputs and len(inputs[0].shape) == 3:
+        if name.startswith("vit_"):
+            if inputs[0].shape[1] != inputs[0].shape[2]:
+                raise bad_input("models.input_not_square", name=name, shape=str(inputs[0]))
+            kwargs["image_size"] = inputs[0].shape[1]
+        elif name.startswith("maxvit"):
+            kwargs["input_size"] = inputs[0].shape[1:]
+    return kwargs
+
+
+def _build(name: str, kwargs: dict[str, Any]) -> nn.Module:
+    from torchvision import models
+
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(RANDOM_SEED)
+            module: nn.Module = models.get_model(name, **kwargs)
+    except Exception as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise bad_input("models.torchvision_build", name=name, error=reason) from error
+    return module
+
+
+def _without_dropped(name: str, state: State) -> State:
+    if name != "googlenet":
+        return state
+    return {key: tensor for key, tensor in state.items() if not key.startswith(("aux1.", "aux2."))}
+
+
+def _classes_of(module: nn.Module, state: State) -> int | None:
+    """The class count of a state dict whose head differs from the zoo's, None where it is the same or
+    unclear.
+    """
+    own = module.state_dict()
+    default = last_features(module)
+    found = {
+        state[key].shape[0]
+        for key, tensor in own.items()
+        if key in state and tensor.dim() and state[key].dim() == tensor.dim()
+        if state[key].shape != tensor.shape and tensor.shape[0] == default
+        if state[key].shape[1:] == tensor.shape[1:]
+    }
+    return int(found.pop()) if len(found) == 1 else None
+
+
+def _classifies(name: str) -> bool:
+    from torchvision import models
+
+    family = models.get_model_builder(name).__module__
+    return not any(part in family for part in ("detection", "segmentation", "optical_flow"))
