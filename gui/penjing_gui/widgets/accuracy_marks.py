@@ -1,0 +1,132 @@
+"""Marks in the accuracy plot: the dense model's level, and where pruning and recalibration left the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QObject
+
+from penjing_gui.theme import Theme, font
+from penjing_gui.widgets.curve_axes import nice_step
+from penjing_gui.widgets.curve_plot import Array, CurvePlot, dashed
+
+
+def accuracy_range(values: Array, stages: Mapping[str, float]) -> tuple[float, float]:
+    """The vertical range in percent: the curve and the dense level always, other stages where they are near.
+
+    A stage that lies further below than the range is high is left outside and marked at the edge.
+    """
+    finite = values[np.isfinite(values)]
+    held = [float(finite.min()), float(finite.max())] if len(finite) else []
+    dense = stages.get("dense")
+    if dense is not None:
+        held.append(100 * dense)
+    if not held:
+        return 0.0, 100.0
+    low, high = min(held), max(held)
+    for stage in ("recalibrated", "pruned"):
+        value = stages.get(stage)
+        if value is not None and 100 * value >= low - max(5.0, 1.2 * (high - low)):
+            low, high = min(low, 100 * value), max(high, 100 * value)
+    step = max(1.0, nice_step(high - low, 5)) if high - low > 1.5 else nice_step(max(high - low, 0.5), 5)
+    low = step * np.floor((low - 0.3 * step) / step)
+    high = step * np.ceil((high + 0.3 * step) / step)
+    return float(max(0.0, low)), float(min(100.0, max(high, low + 3 * step)))
+
+
+class AccuracyMarks(QObject):
+    """Owns the items; the plot draws them."""
+
+    def __init__(self, plot: CurvePlot, theme: Theme) -> None:
+        super().__init__(plot)
+        self._dense = pg.InfiniteLine(angle=0)
+        self._drop = pg.PlotDataItem()
+        self._points = pg.ScatterPlotItem()
+        self._points.setZValue(40)
+        self._texts = {key: pg.TextItem(anchor=(0, 0.5)) for key in ("recalibrated", "pruned", "ahead")}
+        self.words: dict[str, str] = {}
+        for item in (self._dense, self._drop, self._points, *self._texts.values()):
+            item.setVisible(False)
+            plot.addItem(item, ignoreBounds=True)
+        self._range = (0.0, 100.0)
+        self._spots: list[dict[str, object]] = []
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use another theme's colours."""
+        self._theme = theme
+        self._dense.setPen(dashed(theme.text2, (1, 3)))
+        self._drop.setPen(dashed(theme.series[1], (1, 3)))
+        for key, text in self._texts.items():
+            text.setColor(theme.text2 if key == "ahead" else theme.text)
+            text.setFont(font(-1))
+
+    def show_marks(self, values: Array, stages: Mapping[str, float]) -> tuple[float, float]:
+        """Place the marks for a curve of `values` (percent); return the vertical range."""
+        low, high = self._range = accuracy_range(values, stages)
+        dense = stages.get("dense")
+        self._dense.setVisible(dense is not None)
+        if dense is not None:
+            self._dense.setValue(100 * dense)
+        spots: list[dict[str, object]] = []
+        at: dict[str, float] = {}
+        words = {"recalibrated": self.tr("recalibrated {value}"), "pruned": self.tr("pruned {value}")}
+        self.words = {}
+        for stage, symbol, colour in (
+            ("recalibrated", "o", self._theme.series[2]),
+            ("pruned", "t", self._theme.series[1]),
+        ):
+            value = stages.get(stage)
+            text = self._texts[stage]
+            text.setVisible(value is not None)
+            if value is None:
+                continue
+            inside = 100 * value >= low
+            at[stage] = y = max(100 * value, low + 0.05 * (high - low))
+            brush = self._theme.base if symbol == "o" and inside else colour
+            spots.append(
+                {
+                    "pos": (0.0, y),
+                    "symbol": symbol if inside else "t",
+                    "size": 9,
+                    "pen": pg.mkPen(colour, width=1.5),
+                    "brush": pg.mkBrush(brush),
+                }
+            )
+            sentence = words[stage].format(value=f"{100 * value:.1f}")
+            if not inside:
+                sentence = self.tr("{mark}, below the scale").format(mark=sentence)
+            self.words[stage] = sentence
+            if text.toPlainText() != "  " + sentence:
+                text.setPlainText("  " + sentence)
+            text.setPos(0.0, self._clear_of_curve(y, values, low, high))
+        self._points.setVisible(bool(spots))
+        if spots != self._spots:
+            self._spots = spots
+            self._points.setData(spots)
+        if len(at) == 2 and abs(at["recalibrated"] - at["pruned"]) < 0.12 * (high - low):
+            self._texts["recalibrated"].setPos(0.0, at["recalibrated"] + 0.12 * (high - low))
+        self._drop.setVisible(len(at) == 2)
+        if len(at) == 2:
+            self._drop.setData([0.0, 0.0], [at["recalibrated"], at["pruned"]])
+        return low, high
+
+    @staticmethod
+    def _clear_of_curve(y: float, values: Array, low: float, high: float) -> float:
+        """Where the text of the mark at `y` is clear of the curve's first points: below them, or above."""
+        if not len(values) or abs(float(values[0]) - y) > 0.12 * (high - low):
+            return y
+        shift = 0.1 * (high - low)
+        return y - shift if y - shift > low + 0.12 * (high - low) else y + shift
+
+    def show_ahead(self, step: int, visible: bool) -> None:
+        """Say beside the present line that the rest is to come."""
+        text = self._texts["ahead"]
+        text.setVisible(visible)
+        if visible:
+            if not text.toPlainText():
+                text.setPlainText(self.tr("to come"))
+            low, high = self._range
+            text.setPos(float(step), low + 0.1 * (high - low))
