@@ -1,0 +1,82 @@
+"""Trying a removal on a copy before it is offered: does the model still run, and does it compute the same?
+
+The same means: what the narrowed model computes equals what the whole model computes once everything that
+reads the removed channels reads zeros instead. Where a removal passes this, the indices belong together.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import torch
+from torch import nn
+from torch_pruning import utils
+
+from penjing.pruning import cut
+from penjing.pruning.coupling import Coupling, Place
+
+Verdict = Literal["ok", "output", "fails", "differs"]
+# Layers that mix all channels of a sample: without some of them, the others change.
+_MIXING = (nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm, nn.CrossMapLRN2d)
+
+
+def half(couplings: Sequence[Coupling]) -> dict[str, range]:
+    """Every second channel or less of every group, never all of it."""
+    return {one.group.id: range(0, one.group.channels - 1, 2) for one in couplings}
+
+
+def attempt(module: nn.Module, inputs: tuple[torch.Tensor, ...], couplings: Sequence[Coupling]) -> Verdict:
+    """Remove half of the groups' channels from a copy and compare it with the whole model.
+
+    The module itself is not touched. Call it inside `traceable`.
+    """
+    gone = cut.indices(couplings, half(couplings))
+    inputs = tuple(_filled(one) for one in inputs)
+    narrow = copy.deepcopy(module)
+    with torch.no_grad():
+        before = _outputs(module(*inputs))
+        try:
+            cut.apply(narrow, gone)
+            after = _outputs(narrow(*inputs))
+        except Exception:  # the model's own code may raise anything
+            return "fails"
+        if [tensor.shape for tensor in before] != [tensor.shape for tensor in after]:
+            return "output"
+        if any(isinstance(child, _MIXING) for child in module.modules()):
+            return "ok"
+        del narrow
+        masked = copy.deepcopy(module)
+        _mask(masked, gone)
+        expected = _outputs(masked(*inputs))
+    return "ok" if all(_close(a, b) for a, b in zip(expected, after, strict=True)) else "differs"
+
+
+def _filled(one: torch.Tensor) -> torch.Tensor:
+    """The same shape with values in it: on zeros nothing would be seen to differ."""
+    if not one.is_floating_point():
+        return one
+    return torch.rand(one.shape, generator=torch.Generator().manual_seed(0)).to(one)
+
+
+def _outputs(value: object) -> list[torch.Tensor]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [one for one in utils.flatten_as_list(value) if isinstance(one, torch.Tensor)]
+
+
+def _mask(module: nn.Module, gone: Mapping[Place, list[int]]) -> None:
+    """Zero the weights that read the removed channels."""
+    for (name, side), idxs in gone.items():
+        layer = module.get_submodule(name)
+        weight = getattr(layer, "weight", None)
+        if side == "in" and isinstance(weight, torch.Tensor) and getattr(layer, "groups", 1) == 1:
+            weight.index_fill_(0 if getattr(layer, "transposed", False) else 1, torch.tensor(idxs), 0.0)
+
+
+def _close(expected: torch.Tensor, found: torch.Tensor) -> bool:
+    if not expected.is_floating_point() or not bool(torch.isfinite(expected).all()):
+        return True
+    scale = float(expected.abs().max())
+    return bool((expected - found).abs().max() <= 1e-3 * scale + 1e-30)
