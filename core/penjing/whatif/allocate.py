@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from penjing.spec.costs import CostTable
 from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import bad_input
-from penjing.whatif.prediction import narrow, removed_by_layer
+from penjing.whatif.predict import narrow, removed_by_layer
 
 BUDGETS = ("macs", "params", "bytes")
 _HALVINGS = 50
