@@ -149,7 +149,8 @@ def _pruned(
     table: CostTable, groups: Sequence[CoupledGroup], target: str, round_to: int
 ) -> tuple[int, Callable[[int], CostTable]]:
     """The least percent that can be left, and the predicted costs at a percent of the target."""
-    from penjing.whatif import allocate, predict
+    from penjing.whatif.allocate import allocate
+    from penjing.whatif.predict import predict
 
     def costs_at(percent: int) -> CostTable:
         return predict(table, groups, allocate(table, groups, target, percent / 100, round_to, {}))
