@@ -1,0 +1,58 @@
+"""The one set of icons: SVG line drawings, recoloured from the theme."""
+
+from __future__ import annotations
+
+import functools
+from importlib.resources import files
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from penjing_gui.theme import Theme
+
+
+@functools.cache
+def _drawing(name: str) -> str:
+    return (files("penjing_resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+@functools.cache
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode()))
+
+
+class _LineEngine(QIconEngine):
+    """Draws one SVG at any size and scale; disabled in the theme's third text colour."""
+
+    def __init__(self, name: str, colour: QColor, disabled: QColor) -> None:
+        super().__init__()
+        self._name, self._colour, self._disabled = name, colour, disabled
+
+    def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw into the rectangle."""
+        colour = self._disabled if mode == QIcon.Mode.Disabled else self._colour
+        _renderer(self._name, colour.name()).render(painter, QRectF(rect))  # type: ignore[call-overload]
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """A picture of that size in device pixels."""
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, picture.rect(), mode, state)
+        painter.end()
+        return picture
+
+    def clone(self) -> QIconEngine:
+        """Another engine of the same icon."""
+        return _LineEngine(self._name, self._colour, self._disabled)
+
+
+def icon(name: str, theme: Theme, colour: QColor | None = None) -> QIcon:
+    """The icon of that name, in the theme's second text colour or the given one."""
+    return QIcon(_LineEngine(name, colour or theme.text2, theme.text3))
+
+
+def app_icon() -> QIcon:
+    """The program's own icon."""
+    return QIcon(str(files("penjing_resources") / "icons" / "penjing.svg"))

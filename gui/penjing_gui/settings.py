@@ -1,0 +1,80 @@
+"""What the window remembers between sessions: `settings.json` in Penjing's home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from penjing.spec.files import read_json, write_json
+from penjing.spec.folders import home
+
+MOST_RECENT = 8
+THEME_CHOICES = ("system", "light", "dark")
+LANGUAGE_CHOICES = ("system", "en", "zh_CN")
+
+
+@dataclass(slots=True)
+class Settings:
+    """Settings and remembered places. `pages` and `geometry` are Qt's own bytes in base64."""
+
+    language: str = "system"
+    theme: str = "system"
+    unit: str = "flops"
+    recent: list[dict[str, Any]] = field(default_factory=list)
+    last_run: str | None = None
+    geometry: str | None = None
+    pages: dict[str, str] = field(default_factory=dict)
+
+    def remember(self, reference: str, weights: str | None, inputs: list[str]) -> None:
+        """Put a model at the head of the recent ones."""
+        entry = {"reference": reference, "weights": weights, "input": inputs}
+        rest = [one for one in self.recent if one.get("reference") != reference]
+        self.recent = [entry, *rest][:MOST_RECENT]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for the file."""
+        return {name: getattr(self, name) for name in Settings.__dataclass_fields__}
+
+    @staticmethod
+    def from_json(value: Any) -> Settings:
+        """Take over what is of the right kind; anything else keeps its default, so that an odd file does no harm."""
+        result = Settings()
+        if not isinstance(value, dict):
+            return result
+        if value.get("language") in LANGUAGE_CHOICES:
+            result.language = value["language"]
+        if value.get("theme") in THEME_CHOICES:
+            result.theme = value["theme"]
+        if value.get("unit") in ("flops", "macs"):
+            result.unit = value["unit"]
+        recent = value.get("recent")
+        if isinstance(recent, list):
+            result.recent = [
+                one for one in recent if isinstance(one, dict) and isinstance(one.get("reference"), str)
+            ][:MOST_RECENT]
+        for name in ("last_run", "geometry"):
+            if isinstance(value.get(name), str):
+                setattr(result, name, value[name])
+        pages = value.get("pages")
+        if isinstance(pages, dict):
+            result.pages = {str(key): one for key, one in pages.items() if isinstance(one, str)}
+        return result
+
+
+def path() -> Path:
+    """Where the settings lie."""
+    return home() / "settings.json"
+
+
+def load() -> Settings:
+    """The stored settings, or the defaults where there are none or they cannot be read."""
+    try:
+        return Settings.from_json(read_json(path()))
+    except (OSError, ValueError):
+        return Settings()
+
+
+def save(settings: Settings) -> None:
+    """Store the settings. Raises OSError where that is not possible."""
+    write_json(path(), settings.to_json())

@@ -1,0 +1,325 @@
+"""What the window works on: one model, its costs, one plan, one watched run. Pages read it and listen to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from penjing.spec.costs import CostTable
+from penjing.spec.folders import RunFolder, new_run_path
+from penjing.spec.groups import CoupledGroup
+from penjing.spec.messages import NEEDS_TRUST, Failure, Message
+from penjing.spec.references import InputSpec, parse_model
+from penjing_gui import theme as themes
+from penjing_gui.run_thread import RunThread
+from penjing_gui.run_view import RunView
+from penjing_gui.session_client import SessionClient
+from penjing_gui.theme import LIGHT, THEMES, Theme
+from penjing_resources.messages import parts, render
+
+Unit = Literal["flops", "macs"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """The open model, as the session worker describes it. `input` is without the batch axis."""
+
+    reference: str
+    title: str
+    weights: str
+    format: str
+    sha256: str
+    input: tuple[InputSpec, ...]
+    task: str | None
+    outputs: int | None
+    data: str | None
+    warnings: tuple[Message, ...]
+    weights_file: str | None = None
+    trusted: bool = False
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> OpenModel:
+        """From the reply of `open`."""
+        return OpenModel(
+            reference=value["reference"],
+            title=value["title"],
+            weights=value["weights"],
+            format=value["format"],
+            sha256=value["sha256"],
+            input=tuple(InputSpec(tuple(one["shape"]), one["dtype"]) for one in value["input"]),
+            task=value.get("task"),
+            outputs=value.get("outputs"),
+            data=value.get("data"),
+            warnings=tuple(Message.from_json(one) for one in value.get("warnings", ())),
+        )
+
+    def recipe(self) -> dict[str, Any]:
+        """The `model` section of a recipe for this model."""
+        return {
+            "reference": self.reference,
+            "weights": self.weights_file,
+            "sha256": self.sha256,
+            "input": [spec.to_json() for spec in self.input],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Something under way: its message, how far it is (0 to 1, None unknown), seconds left (None unknown)."""
+
+    code: str
+    params: Mapping[str, Any]
+    fraction: float | None = None
+    eta: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked to be opened."""
+
+    reference: str
+    weights: str | None
+    inputs: tuple[str, ...]
+    trust: bool
+
+
+class Workbench(QObject):
+    """The one object that all pages share. Lives on the main thread.
+
+    `trust_needed` carries a `Failure` with exit code 3 and the `Asked` it answers; everything else that goes wrong
+    while opening comes by `failed`.
+    """
+
+    model_changed = Signal(object)
+    table_changed = Signal(object)
+    groups_changed = Signal(object)
+    selection_changed = Signal(str)
+    unit_changed = Signal(str)
+    plan_changed = Signal(object)
+    run_view_changed = Signal(object)
+    theme_changed = Signal(object)
+    failed = Signal(object)
+    busy_changed = Signal(object)
+    trust_needed = Signal(object, object)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        theme: Theme = LIGHT,
+        language: str = "en",
+        session: SessionClient | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.language = language
+        self.model: OpenModel | None = None
+        self.table: CostTable | None = None
+        self.groups: tuple[CoupledGroup, ...] = ()
+        self.groups_known = False
+        self.selection = ""
+        self.unit: Unit = "flops"
+        self.plan: dict[str, Any] | None = None
+        self.run: RunThread | None = None
+        self.run_view: RunView | None = None
+        self.session = session if session is not None else SessionClient(self)
+        self.session.unanswered.connect(self._failed)
+        self._asked: Asked | None = None
+        self._opening: int | None = None
+
+    # the model
+
+    def open(
+        self, reference: str, weights: str | None = None, inputs: Sequence[str] = (), trust: bool = False
+    ) -> None:
+        """Open a model; the old one stays until the new one is there. A trusted file gets a worker of its own."""
+        if trust or (self.model is not None and self.model.trusted):
+            self.session.restart()
+        elif self._opening is not None:
+            self.session.cancel(self._opening)
+        self._asked = Asked(reference, weights, tuple(inputs), trust)
+        self.busy_changed.emit(Busy("window.opening", {"reference": reference}))
+        self._opening = self.session.request(
+            "open",
+            {"reference": reference, "weights": weights, "input": list(inputs), "trust": trust},
+            self._opened,
+            self._not_opened,
+            self._progress,
+        )
+
+    def cancel_opening(self) -> None:
+        """Give up opening: the model that was there stays."""
+        if self._opening is not None:
+            self.session.cancel(self._opening)
+
+    def count_again(self) -> None:
+        """Ask for the costs of the open model once more (after a worker died, for instance)."""
+        if self._asked is not None:
+            self.open(self._asked.reference, self._asked.weights, self._asked.inputs, self._asked.trust)
+
+    def _opened(self, value: Any) -> None:
+        asked = self._asked
+        assert asked is not None
+        self._opening = None
+        model = replace(OpenModel.from_json(value), weights_file=asked.weights, trusted=asked.trust)
+        self.model, self.table, self.groups, self.groups_known = model, None, (), False
+        self.selection = ""
+        self.model_changed.emit(model)
+        self.busy_changed.emit(Busy("window.counting", {"model": model.title}))
+        self.session.request("costs", {}, self._counted, self._failed, self._progress)
+
+    def _counted(self, value: Any) -> None:
+        self.table = CostTable.from_json(value)
+        self.busy_changed.emit(None)
+        self.table_changed.emit(self.table)
+        self.session.request("prunable", {}, self._grouped, self._not_grouped)
+
+    def _grouped(self, value: Any) -> None:
+        self.groups = tuple(CoupledGroup.from_json(one) for one in value["groups"])
+        self.groups_known = True
+        self.groups_changed.emit(self.groups)
+
+    def _not_grouped(self, failure: Failure) -> None:
+        if failure.message.code != "session.cancelled":
+            self.failed.emit(failure)
+
+    def _not_opened(self, failure: Failure) -> None:
+        self._opening = None
+        self.busy_changed.emit(None)
+        if failure.message.code == "session.cancelled":
+            return
+        if failure.exit_code == NEEDS_TRUST:
+            self.trust_needed.emit(failure, self._asked)
+        else:
+            self.failed.emit(failure)
+
+    def _failed(self, failure: Failure) -> None:
+        self.busy_changed.emit(None)
+        if failure.message.code != "session.cancelled":
+            self.failed.emit(failure)
+
+    def _progress(self, value: Mapping[str, Any]) -> None:
+        total = value.get("total") or 0
+        fraction = value["done"] / total if total and value.get("done") else None
+        self.busy_changed.emit(Busy(value.get("code", "window.counting"), value.get("params", {}), fraction))
+
+    # what is looked at
+
+    def select(self, name: str) -> None:
+        """Select a layer or module by its qualified name."""
+        if name != self.selection:
+            self.selection = name
+            self.selection_changed.emit(name)
+
+    def set_unit(self, unit: Unit) -> None:
+        """Show FLOPs or MACs, everywhere."""
+        if unit != self.unit:
+            self.unit = unit
+            self.unit_changed.emit(unit)
+
+    @property
+    def unit_factor(self) -> int:
+        """What MACs are multiplied with to be shown: 2 for FLOPs, 1 for MACs."""
+        return 2 if self.unit == "flops" else 1
+
+    @property
+    def unit_name(self) -> str:
+        """`FLOPs` or `MACs`, the same in every language."""
+        return "FLOPs" if self.unit == "flops" else "MACs"
+
+    def set_theme(self, name: str) -> None:
+        """Change to the theme `light` or `dark`."""
+        theme = THEMES[name]
+        if theme is not self.theme:
+            self.theme = theme
+            app = QApplication.instance()
+            if isinstance(app, QApplication):
+                themes.apply(app, theme)
+            self.theme_changed.emit(theme)
+
+    def say(self, code: str, params: Mapping[str, Any] | None = None) -> str:
+        """A message as one line in the person's language."""
+        return render(code, params or {}, self.language)
+
+    def say_parts(self, failure: Failure) -> tuple[str, str, str]:
+        """A failure as what, why and what to do, in the person's language."""
+        return parts(failure.message.code, failure.message.params, self.language)
+
+    # the plan and the run
+
+    def set_plan(self, recipe: dict[str, Any] | None) -> None:
+        """Take a recipe (JSON values) as the plan. Nothing runs until `start_run`."""
+        self.plan = recipe
+        self.plan_changed.emit(recipe)
+
+    def start_run(self) -> None:
+        """Make a run's folder from the plan and start it; what is wrong with the plan arrives as a failed run."""
+        if self.plan is None:
+            return
+        title = parse_model(self.plan["model"]["reference"]).title
+        folder = new_run_path(title, self.plan["technique"])
+        self._follow(RunThread(folder, True, self.language, self.plan, self))
+
+    def watch(self, path: Path) -> None:
+        """Watch a run that somebody else carries out, or look at one that has ended."""
+        self._follow(RunThread(path, False, self.language, None, self))
+
+    def pause(self) -> None:
+        """Ask the watched run to pause at its next step."""
+        self._order("pause")
+
+    def resume(self) -> None:
+        """Go on: a paused run goes on where it is, an ended one is started again from its last checkpoint."""
+        view = self.run_view
+        if self.run is None or view is None:
+            return
+        if view.ended:
+            self._follow(RunThread(view.folder.path, True, self.language, None, self))
+        else:
+            self._order("resume")
+
+    def stop(self) -> None:
+        """Ask the watched run to stop at its next step; it keeps its checkpoints."""
+        self._order("stop")
+
+    def set_active(self, active: bool) -> None:
+        """Tell the run's thread whether the window is the active one."""
+        if self.run is not None:
+            self.run.set_active(active)
+
+    def close(self) -> None:
+        """Let go of everything: the run goes on, the session worker ends."""
+        if self.run is not None:
+            self.run.close()
+        self.session.close()
+
+    def _order(self, command: Literal["pause", "resume", "stop"]) -> None:
+        if self.run is None:
+            return
+        try:
+            self.run.give(command)
+        except OSError as error:
+            problem = error.strerror or str(error)
+            self.failed.emit(Failure("window.order_not_given", problem=problem))
+
+    def _follow(self, run: RunThread) -> None:
+        old, self.run = self.run, run
+        if old is not None:
+            old.view.disconnect(self._viewed)
+            old.close()
+            old.deleteLater()
+        self.run_view = RunView(RunFolder(run.folder.path), {})
+        self.run_view_changed.emit(self.run_view)
+        run.view.connect(self._viewed)
+        run.start()
+
+    def _viewed(self, view: RunView) -> None:
+        if self.run is None or view.folder != self.run.folder:
+            return  # a last word of the run that was watched before
+        self.run_view = view
+        self.run_view_changed.emit(view)

@@ -1,0 +1,385 @@
+"""A pane: a dock with a title bar of our own, and room for an error strip, progress and an empty state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from penjing_gui import theme as themes
+from penjing_gui.icons import icon
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.ink import set_ink
+from penjing_gui.widgets.strip import FailureStrip
+
+TITLE_HEIGHT = 28
+PADDING = 12
+BUSY_DELAY_MS = 200
+
+
+class PaneTitle(QWidget):
+    """Title, note, what is under way, tools, float and close, on one line."""
+
+    def __init__(self, pane: Pane, title: str, theme: Theme) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.title = QLabel(title, self)
+        self.title.setFont(themes.font(semibold=True))
+        self.note = QLabel(self)
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note.setMinimumWidth(0)
+        self.busy = QWidget(self)
+        self.busy_text = QLabel(self.busy)
+        self.bar = QProgressBar(self.busy)
+        self.bar.setFixedSize(96, 6)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(title)
+        self.cancel = QPushButton(self.tr("Cancel"), self.busy)
+        self.cancel.setFixedHeight(20)
+        row = QHBoxLayout(self.busy)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.busy_text, self.bar, self.cancel):
+            row.addWidget(widget)
+        self.busy.hide()
+        self.float_button = self._button(self.tr("Float"), pane.toggle_floating)
+        self.close_button = self._button(self.tr("Close"), pane.close)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(PADDING, 0, 6, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(self.note, 1)
+        layout.addWidget(self.busy)
+        layout.addLayout(self.tools)
+        layout.addWidget(self.float_button)
+        layout.addSpacing(-6)
+        layout.addWidget(self.close_button)
+        self.apply_theme(theme)
+
+    def _button(self, text: str, slot: Callable[[], object]) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setFixedSize(20, 20)
+        button.setIconSize(QSize(12, 12))
+        button.setToolTip(text)
+        button.setAccessibleName(f"{text} – {self.title.text()}")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(slot)
+        return button
+
+    def sizeHint(self) -> QSize:
+        """At least 28 high; as wide as it is."""
+        return QSize(160, max(TITLE_HEIGHT, self.fontMetrics().height() + 10))
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow panes are allowed: the note gives way."""
+        return QSize(120, self.sizeHint().height())
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over the theme's colours."""
+        self._theme = theme
+        set_ink(self.note, theme.text2)
+        set_ink(self.busy_text, theme.text2)
+        self.float_button.setIcon(icon("float", theme))
+        self.close_button.setIcon(icon("close", theme))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The chrome's colour and a line below."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.window)
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._theme.line)
+
+
+class _Body(QWidget):
+    """What is under the title: drawn on the base colour inside the pane's border."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Base colour and the pane's border."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.base)
+        painter.setPen(self.theme.line)
+        painter.drawLine(0, 0, 0, self.height())
+        painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+class _Veil(QWidget):
+    """Dims the old picture while a new one is made. Takes no clicks."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Half of the page's colour over everything."""
+        colour = QColor(self.theme.base)
+        colour.setAlpha(140)
+        QPainter(self).fillRect(self.rect(), colour)
+
+
+class Pane(QDockWidget):
+    """One pane of a page. It can float, close and come back; `set_body` gives it its content."""
+
+    def __init__(self, title: str, object_name: str, theme: Theme) -> None:
+        super().__init__(title)
+        self.setObjectName(object_name)
+        self.setAccessibleName(title)
+        self.theme = theme
+        self.head = PaneTitle(self, title, theme)
+        self.setTitleBarWidget(self.head)
+        self._base = _Body(self, theme)
+        self._strip: FailureStrip | None = None
+        self._stack = QStackedWidget(self._base)
+        self._empty: EmptyState | None = None
+        self._body: QWidget | None = None
+        self._layout = QVBoxLayout(self._base)
+        self._layout.setContentsMargins(1, 0, 1, 1)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._stack, 1)
+        self._veil = _Veil(self._base, theme)
+        self._cancel: Callable[[], object] | None = None
+        self.head.cancel.clicked.connect(self._on_cancel)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(BUSY_DELAY_MS)
+        self._delay.timeout.connect(self._reveal_busy)
+        self.setWidget(self._base)
+        self.topLevelChanged.connect(self._on_floating)
+
+    # content
+
+    def set_title(self, title: str) -> None:
+        """Change the title, in the View menu too."""
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.head.title.setText(title)
+
+    def set_note(self, text: str, accessible: str = "") -> None:
+        """The grey words beside the title."""
+        self.head.note.setText(text)
+        self.head.note.setToolTip(text)
+        self.head.note.setAccessibleName(accessible or text)
+
+    def align_note_right(self) -> None:
+        """Put the note at the title bar's right end instead of beside the title."""
+        self.head.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Put a small widget at the right of the title, before float and close."""
+        self.head.tools.addWidget(widget)
+
+    def set_body(self, widget: QWidget) -> None:
+        """Give the pane its content."""
+        if self._body is not None:
+            self._stack.removeWidget(self._body)
+            self._body.deleteLater()
+        self._body = widget
+        self._stack.insertWidget(0, widget)
+        if self._empty is None:
+            self._stack.setCurrentWidget(widget)
+
+    def body(self) -> QWidget | None:
+        """The content."""
+        return self._body
+
+    # failure, progress, empty
+
+    def show_failure(
+        self,
+        what_why_todo: tuple[str, str, str],
+        details: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """A strip at the top: what, why, what to do, the last log lines behind "Details", and one action."""
+        self.clear_failure()
+        self.clear_busy()
+        self._strip = FailureStrip(self._base, self.theme, what_why_todo, details, action)
+        self._strip.closed.connect(self.clear_failure)
+        self._layout.insertWidget(0, self._strip)
+
+    def clear_failure(self) -> None:
+        """Take the strip away."""
+        if self._strip is not None:
+            self._layout.removeWidget(self._strip)
+            self._strip.hide()
+            self._strip.deleteLater()
+            self._strip = None
+
+    @property
+    def failure(self) -> FailureStrip | None:
+        """The strip, where one is shown."""
+        return self._strip
+
+    def show_busy(
+        self,
+        text: str,
+        fraction: float | None = None,
+        eta_text: str = "",
+        cancel: Callable[[], object] | None = None,
+    ) -> None:
+        """Say in the title what is under way. Nothing is seen before 200 ms; the old picture is dimmed."""
+        self._cancel = cancel
+        self.head.busy_text.setText(f"{text} · {eta_text}" if eta_text else text)
+        if fraction is None:
+            self.head.bar.setRange(0, 0)
+        else:
+            self.head.bar.setRange(0, 1000)
+            self.head.bar.setValue(round(1000 * min(1.0, max(0.0, fraction))))
+        self.head.cancel.setVisible(cancel is not None)
+        if self.head.busy.isHidden() and not self._delay.isActive():
+            self._delay.start()
+
+    def clear_busy(self) -> None:
+        """Nothing is under way any more."""
+        self._delay.stop()
+        self._cancel = None
+        self.head.busy.hide()
+        self.head.note.show()
+        self.head.bar.setRange(0, 1)
+        self._veil.hide()
+
+    def _reveal_busy(self) -> None:
+        self.head.busy.show()
+        self.head.note.hide()
+        if self._empty is None:
+            self._veil.setGeometry(self._stack.geometry())
+            self._veil.raise_()
+            self._veil.show()
+
+    def _on_cancel(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+
+    def set_empty(self, sentence: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
+        """Show one sentence and its buttons instead of the content."""
+        self.clear_empty()
+        self._empty = EmptyState(self._stack, self.theme, sentence, actions)
+        self._stack.addWidget(self._empty)
+        self._stack.setCurrentWidget(self._empty)
+        self._veil.hide()
+
+    def clear_empty(self) -> None:
+        """Show the content again."""
+        if self._empty is not None:
+            self._stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
+        if self._body is not None:
+            self._stack.setCurrentWidget(self._body)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the empty state is shown."""
+        return self._empty is not None
+
+    # the rest
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over the theme's colours."""
+        self.theme = theme
+        self._base.theme = theme
+        self._veil.theme = theme
+        self.head.apply_theme(theme)
+        if self._strip is not None:
+            self._strip.apply_theme(theme)
+        if self._empty is not None:
+            self._empty.apply_theme(theme)
+        self._base.update()
+
+    def toggle_floating(self) -> None:
+        """Float, or come back."""
+        self.setFloating(not self.isFloating())
+
+    def holds_focus(self) -> bool:
+        """Whether the focus is somewhere in here."""
+        widget = QApplication.focusWidget()
+        return widget is not None and (widget is self or self.isAncestorOf(widget))
+
+    def take_focus(self) -> None:
+        """Put the focus on the first thing in here that takes it."""
+        widget: QWidget | None = self._base
+        seen: set[int] = set()
+        while widget is not None and id(widget) not in seen:
+            seen.add(id(widget))
+            takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            if takes and widget.isVisible() and widget.isEnabled() and self._base.isAncestorOf(widget):
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+            widget = widget.nextInFocusChain()
+        self.head.float_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the veil over the content."""
+        super().resizeEvent(event)
+        self._veil.setGeometry(self._stack.geometry())
+
+    def _on_floating(self, floating: bool) -> None:
+        text = self.tr("Dock") if floating else self.tr("Float")
+        self.head.float_button.setToolTip(text)
+        self.head.float_button.setAccessibleName(f"{text} – {self.windowTitle()}")
+
+
+class EmptyState(QWidget):
+    """One sentence in the middle, and what can be done about it."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        theme: Theme,
+        sentence: str,
+        actions: Sequence[tuple[str, Callable[[], object]]],
+    ) -> None:
+        super().__init__(parent)
+        self._label = QLabel(sentence, self)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._label.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        self.buttons: list[QPushButton] = []
+        for text, slot in actions:
+            button = QPushButton(text, self)
+            button.setFixedHeight(28)
+            button.setAccessibleName(text)
+            button.clicked.connect(slot)
+            row.addWidget(button)
+            self.buttons.append(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        layout.setSpacing(PADDING)
+        layout.addStretch(1)
+        layout.addWidget(self._label)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        self.setAccessibleName(sentence)
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over the theme's colours."""
+        set_ink(self._label, theme.text2)
