@@ -147,7 +147,8 @@ def test_marks_are_torchvisions() -> None:
     names = {
         "MobileNet-v2": "mobilenet_v2", "ResNet-18": "resnet18", "ResNet-50": "resnet50",
         "ResNet-152": "resnet152", "VGG-16": "vgg16", "DenseNet-121": "densenet121",
-        "SqueezeNet": "squeezenet1_0", "ViT-B/16": "vit_b_16", "ConvNeXt-T": "convnext_tiny", "Swin-T": "swin_t",
+        "SqueezeNet": "squeezenet1_0", "ViT-B/16": "vit_b_16", "ConvNeXt-T": "convnext_tiny",
+        "Swin-T": "swin_t",
     }  # fmt: skip
     marks = {mark.name: mark for mark in rule_set().marks}
     assert marks.keys() == names.keys()
