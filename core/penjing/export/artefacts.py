@@ -51,16 +51,38 @@ def export(
         unknown = next((name for name in to if name not in FORMATS), "")
         raise bad_input("export.format_unknown", format=unknown, known=", ".join(FORMATS))
     temporary = prepare(folder)
+    try:
+        written = _fill(temporary, module, source, inputs, wanted, progress, keep_going)
+    except (Exception, KeyboardInterrupt):
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    publish(temporary, folder)
+    paths = {name: folder / FILES[name] for name in written}
+    if "safetensors" in paths:
+        paths["load_model"] = folder / loader.LOADER
+    return paths
+
+
+def _fill(
+    folder: Path,
+    module: nn.Module,
+    source: ModelSource,
+    inputs: tuple[InputSpec, ...],
+    wanted: Sequence[str],
+    progress: Callable[[int, int, str], None] | None,
+    keep_going: bool,
+) -> list[str]:
+    """Write a whole export into an empty folder; return the formats that could be written."""
     network = copy.deepcopy(module).cpu().eval()
     failed: list[Message] = []
     with torch.random.fork_rng(devices=[]):
         arrays = proof.record(network, inputs)
-        proof.write(arrays, temporary / "proof.npz")
+        proof.write(arrays, folder / "proof.npz")
         written = _write_formats(
-            network, source, inputs, wanted, temporary, arrays, failed, progress, keep_going
+            network, source, inputs, wanted, folder, arrays, failed, progress, keep_going
         )
     manifest.write(
-        temporary,
+        folder,
         [{"file": FILES[name], "format": name} for name in written],
         architecture=source.expression,
         input=[spec.to_json() for spec in inputs],
@@ -69,11 +91,7 @@ def export(
         weights_sha256=state_sha256(network.state_dict()),
         failed=[message.to_json() for message in failed],
     )
-    publish(temporary, folder)
-    paths = {name: folder / FILES[name] for name in written}
-    if "safetensors" in paths:
-        paths["load_model"] = folder / loader.LOADER
-    return paths
+    return written
 
 
 def _write_formats(

@@ -1,9 +1,9 @@
 """Opens artefacts where Penjing and the pruning library cannot be imported, and compares them with the proof.
 
 This file is a script: `python -P standalone.py FOLDER FILE…`. It imports nothing of Penjing and is started in
-a fresh process by `penjing.export.verify`. It writes one JSON object a line: `{"opening": FILE}` before a file,
-and its row after. Outputs must agree within 1e-4, relative and absolute. A file that holds code is run only
-where its SHA-256 is the manifest's.
+a fresh process by `penjing.export.verify`. It writes one JSON object a line: `{"opening": FILE}` before a
+file, and its row after. Outputs must agree within 1e-4, relative and absolute. A file that holds code is run
+only where its SHA-256 is the manifest's.
 """
 
 from __future__ import annotations

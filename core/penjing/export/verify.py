@@ -124,7 +124,7 @@ def _lost(folder: Path, file: str, reason: dict[str, Any]) -> dict[str, Any]:
 
 
 def _process(folder: Path, files: Sequence[str], end: float) -> Generator[dict[str, Any], None, None]:
-    """Run the standalone script: its lines, `{}` at every tick without news, `{"ended": message}` at a bad end.
+    """Run the script: its lines, `{}` at every tick without news, `{"ended": message}` at a bad end.
 
     Closing the generator kills the process.
     """
