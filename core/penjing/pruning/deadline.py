@@ -42,18 +42,21 @@ def call(function: Callable[[], T], limit_s: float) -> T:
 
     thread = threading.Thread(target=body, name="penjing-deadline", daemon=True)
     thread.start()
+    late = True
     try:
         thread.join(limit_s)
+        late = thread.is_alive()
     finally:
-        stopped = thread.is_alive() and _stop(thread)
-    if results:
-        return results[0]
-    if errors and not isinstance(errors[0], _Stop):
+        if late:
+            _stop(thread)
+    if late:  # whatever it returned: the stop may have been swallowed half-way
+        raise OutOfTimeError
+    if errors:
         raise errors[0]
-    raise OutOfTimeError(f"stopped: {stopped}")
+    return results[0]
 
 
-def _stop(thread: threading.Thread) -> bool:
+def _stop(thread: threading.Thread) -> None:
     """Raise inside the thread until it ends; a bare `except:` in the called code may need it more than
     once."""
     end = time.monotonic() + _GRACE_S
@@ -61,4 +64,3 @@ def _stop(thread: threading.Thread) -> bool:
         if thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
         thread.join(0.05)
-    return not thread.is_alive()
