@@ -1,0 +1,89 @@
+"""The columns of the layer table: what stands in each, in which unit, and how it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from penjing_gui import numbers
+from penjing_gui.inspect.layer_tree import Floats, LayerTree
+
+Key = Literal["layer", "kind", "output", "params", "params_share", "macs", "macs_share", "activation_bytes",
+              "weight_bytes", "calls", "latency_ms"]  # fmt: skip
+
+KEYS: tuple[Key, ...] = (
+    "layer", "kind", "output", "params", "params_share", "macs", "macs_share", "activation_bytes",
+    "weight_bytes", "calls", "latency_ms",
+)  # fmt: skip
+HIDDEN_AT_FIRST: tuple[Key, ...] = ("weight_bytes", "calls", "latency_ms")
+NUMERIC = frozenset(KEYS[3:])
+_COST_OF: dict[str, str] = {
+    "params": "params",
+    "params_share": "params",
+    "macs": "macs",
+    "macs_share": "macs",
+    "activation_bytes": "activation_bytes",
+    "weight_bytes": "weight_bytes",
+    "latency_ms": "latency_ms",
+}
+UNKNOWN = "?"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One numeric column: `values` as shown (FLOPs doubled), `share` of the total (the heat), its prefix."""
+
+    values: Floats
+    share: Floats
+    prefix: numbers.Prefix
+    unit: str
+
+
+def cost_of(key: Key) -> str | None:
+    """The cost a column shows, None for text and calls."""
+    return _COST_OF.get(key)
+
+
+def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
+    """The numbers of a column over all nodes, and how they are written."""
+    if key == "calls":
+        calls = np.array([float(row.calls) if row else np.nan for row in tree.rows])
+        return Column(calls, np.full(len(tree), np.nan), numbers.Prefix(1, "", 0), "")
+    cost = _COST_OF[key]
+    share = tree.share(cost)
+    if key.endswith("_share"):
+        return Column(share, share, numbers.Prefix(0.01, "", 2), "%")
+    values = np.where(tree.leaf, tree.own[cost], tree.sums[cost])
+    if cost == "macs":
+        values = values * unit_factor
+    if cost == "latency_ms":
+        values = np.where(~tree.leaf & (values == 0), np.nan, values)
+        return Column(values, share, numbers.Prefix(1, "", 3), "ms")
+    largest = float(np.nanmax(values, initial=0.0))
+    if cost.endswith("bytes"):
+        prefix = numbers.byte_prefix(largest)
+        return Column(values, share, prefix, prefix.symbol)
+    prefix = numbers.column_prefix(largest)
+    return Column(values, share, prefix, prefix.symbol)
+
+
+def text(one: Column, node: int, key: Key) -> str:
+    """A cell's digits. Unknown MACs are a question mark, a latency that was not measured is empty."""
+    value = float(one.values[node])
+    if np.isnan(value):
+        return UNKNOWN if key in ("macs", "macs_share") else ""
+    if key == "calls":
+        return numbers.integer(int(value))
+    if key.endswith("_share") and value >= 0.99995:
+        return f"{100 * value:.2f}"
+    return numbers.cell(value, one.prefix)
+
+
+def output(tree: LayerTree, node: int) -> str:
+    """A layer's output dimensions."""
+    row = tree.rows[node]
+    if row is None or row.output_shape is None:
+        return ""
+    return numbers.dims(row.output_shape)

@@ -1,0 +1,232 @@
+"""A tree map of a network: area is one cost, colour another. One item paints all tiles from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from penjing_gui import numbers
+from penjing_gui import theme as themes
+from penjing_gui.theme import Theme
+from penjing_gui.widgets import treemap_layout
+from penjing_gui.widgets.cost_bar import CostBar, Floats, colours
+from penjing_gui.widgets.key_view import KeyView
+from penjing_gui.widgets.treemap_layout import Layout
+
+LEAST_TEXT = 16.0
+MARGIN = 5.0
+LEAST_LETTERS = 6  # of a shortened name; less says nothing
+
+
+def _no_lines(tile: int) -> list[str]:
+    return []
+
+
+def _no_tip(tile: int) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TreeMapData:
+    """Tiles: `areas` in any unit, `shares` for the colour (0 to 1, NaN unknown), `groups` into `group_names`.
+
+    `lines(tile)` is what a large tile says below its name; `tip(tile)` its tooltip.
+    """
+
+    names: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    groups: tuple[int, ...] = ()
+    group_names: tuple[str, ...] = ()
+    areas: Floats = field(default_factory=lambda: np.zeros(0))
+    shares: Floats = field(default_factory=lambda: np.zeros(0))
+    lines: Callable[[int], list[str]] = _no_lines
+    tip: Callable[[int], str] = _no_tip
+
+
+class Tiles(pg.GraphicsWidget):
+    """All tiles of the map."""
+
+    def __init__(self, theme: Theme, rest: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self._rest = rest
+        self._data = TreeMapData()
+        self._rgba = np.zeros((0, 4), dtype=np.uint8)
+        self.layout_now = Layout(np.zeros((0, 4)), ())
+        self._selected = -1
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set(self, data: TreeMapData, selected: int) -> None:
+        """Show other tiles."""
+        self._data, self._selected = data, selected
+        self._place()
+
+    def select(self, tile: int) -> None:
+        """Frame one tile; −1 for none."""
+        self._selected = tile
+        self.update()
+
+    def resizeEvent(self, event: object) -> None:
+        """Lay the tiles out anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def retheme(self) -> None:
+        """Take the colours anew."""
+        self._rgba = colours(self.theme, self._data.shares)
+        self.update()
+
+    def _place(self) -> None:
+        heading = QFontMetricsF(themes.font(-1)).height() + 6
+        size = self.size()
+        self.layout_now = treemap_layout.grouped(
+            self._data.areas, self._data.groups, size.width(), size.height(), heading
+        )
+        self.retheme()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw all tiles, the headings, and the frame of the selected tile last."""
+        painter.save()
+        rects = self.layout_now.rects
+        for tile in np.flatnonzero(~np.isnan(rects[:, 0])).tolist():
+            self._tile(painter, tile, rects[tile])
+        self._headings(painter)
+        if 0 <= self._selected < len(rects) and not np.isnan(rects[self._selected, 0]):
+            x, y, w, h = rects[self._selected].tolist()
+            painter.setPen(QPen(self.theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(x + 1, y + 1, max(2.0, w - 2.5), max(2.0, h - 2.5)))
+        painter.restore()
+
+    def _tile(self, painter: QPainter, tile: int, rect: Floats) -> None:
+        x, y, w, h = rect.tolist()
+        left, top, right, bottom = round(x), round(y), round(x + w), round(y + h)
+        gap = 1 if right - left > 2 and bottom - top > 2 else 0
+        red, green, blue, known = self._rgba[tile].tolist()
+        fill = QColor(red, green, blue) if known else self.theme.alt
+        painter.fillRect(left, top, max(1, right - left - gap), max(1, bottom - top - gap), fill)
+        if not known and min(w, h) > 4:
+            painter.setPen(QPen(self.theme.line, 1))
+            painter.drawRect(left, top, right - left - gap - 1, bottom - top - gap - 1)
+        if min(w, h) < LEAST_TEXT:
+            return
+        painter.setPen(themes.ink_on(red, green, blue) if known else self.theme.text)
+        inner = QRectF(left + MARGIN, top + 2, right - left - MARGIN - 3, bottom - top - 4)
+        self._text(painter, tile, inner)
+
+    def _text(self, painter: QPainter, tile: int, inner: QRectF) -> None:
+        """Name and figures where all fit; else the short name and the share, or the share alone."""
+        data = self._data
+        bold, plain = themes.font(0, semibold=True), themes.font(-1)
+        heavy, light = QFontMetricsF(bold), QFontMetricsF(plain)
+        lines = data.lines(tile)
+        share = numbers.percent(float(data.areas[tile] / max(float(np.nansum(data.areas)), 1e-300)))
+        width = inner.width()
+        if (
+            heavy.horizontalAdvance(data.names[tile]) <= width
+            and max(map(light.horizontalAdvance, lines), default=0.0) <= width
+            and inner.height() >= heavy.height() + len(lines) * light.height()
+        ):
+            texts = [(data.names[tile], bold), *((line, plain) for line in lines)]
+        else:
+            label = data.labels[tile]
+            if light.horizontalAdvance(label) > width:
+                label = light.elidedText(label, Qt.TextElideMode.ElideMiddle, width)
+                if len(label) < LEAST_LETTERS:
+                    label = ""
+            texts = [
+                (text, plain) for text in (label, share) if text and light.horizontalAdvance(text) <= width
+            ]
+        y = inner.top()
+        for text, font in texts:
+            metrics = heavy if font is bold else light
+            if y + metrics.height() > inner.bottom() + 3:
+                return
+            painter.setFont(font)
+            painter.drawText(QPointF(inner.left(), y + metrics.ascent()), text)
+            y += metrics.height() + 1
+
+    def _headings(self, painter: QPainter) -> None:
+        font = themes.font(-1)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(self.theme.text2)
+        for column in self.layout_now.columns:
+            name = self._data.group_names[column.group] if column.group >= 0 else self._rest
+            room = column.width - 4
+            whole = f"{name} · {numbers.percent(column.share)}"
+            text = whole if metrics.horizontalAdvance(whole) <= room else name
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(column.x, metrics.ascent() + 2), text)
+
+
+class TreeMap(KeyView):
+    """The tiles and the legend of their colour."""
+
+    def __init__(self, theme: Theme, bar_label: str, rest: str) -> None:
+        super().__init__(theme)
+        self._data = TreeMapData()
+        self._selected = -1
+        self.tiles = Tiles(theme, rest)
+        self.ci.addItem(self.tiles, row=0, col=0)
+        self._bar = CostBar(theme, bar_label)
+        self.ci.addItem(self._bar, row=0, col=1)
+        self.ci.layout.setHorizontalSpacing(8)
+        self.ci.layout.setColumnStretchFactor(0, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use another theme's colours."""
+        super().set_theme(theme)
+        self.tiles.theme = theme
+        self.tiles.retheme()
+        self._bar.set_theme(theme)
+
+    def set_data(self, data: TreeMapData, bar_label: str) -> None:
+        """Show other tiles."""
+        chosen = self._data.names[self._selected] if self._selected >= 0 else ""
+        self._data = data
+        self._selected = data.names.index(chosen) if chosen in data.names else -1
+        self.tiles.set(data, self._selected)
+        self._bar.set_label(bar_label)
+
+    def select(self, name: str) -> None:
+        """Frame the tile of that name, or none."""
+        self._selected = self._data.names.index(name) if name in self._data.names else -1
+        self.tiles.select(self._selected)
+
+    def tile_at(self, point: QPointF) -> int:
+        """The tile at a point of the scene, −1 for none."""
+        where = self.tiles.mapFromScene(point)
+        return treemap_layout.tile_at(self.tiles.layout_now.rects, where.x(), where.y())
+
+    def centre_of(self, name: str) -> QPointF:
+        """Where the middle of a tile is in the scene."""
+        x, y, w, h = self.tiles.layout_now.rects[self._data.names.index(name)].tolist()
+        return QPointF(self.tiles.mapToScene(QPointF(x + w / 2, y + h / 2)))
+
+    def name_at(self, point: QPointF) -> str:
+        """The layer whose tile is there."""
+        tile = self.tile_at(point)
+        return self._data.names[tile] if tile >= 0 else ""
+
+    def tip_at(self, point: QPointF) -> str:
+        """The layer and what it costs."""
+        tile = self.tile_at(point)
+        return self._data.tip(tile) if tile >= 0 else ""
+
+    def step(self, dx: int, dy: int) -> str:
+        """The tile beside the selected one in that direction."""
+        tile = treemap_layout.neighbour(self.tiles.layout_now.rects, self._selected, dx, dy)
+        return self._data.names[tile] if tile >= 0 else ""
+
+    def end(self, last: bool) -> str:
+        """The largest or the smallest tile."""
+        areas = np.where(np.nan_to_num(self._data.areas) > 0, self._data.areas, np.nan)
+        if not areas.size or np.isnan(areas).all():
+            return ""
+        return self._data.names[int(np.nanargmin(areas) if last else np.nanargmax(areas))]
