@@ -1,0 +1,83 @@
+"""MACs of one operator call, from torch's own formulas (`torch.utils.flop_counter`) and a few of ours.
+
+Torch counts two FLOPs a multiply-accumulate, without biases, normalisation and activations: so does the
+literature.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch._ops import OpOverload
+from torch.utils.flop_counter import flop_registry
+
+_aten = torch.ops.aten
+
+
+def _vector(*args: Any, **_: Any) -> int:
+    """MACs of matrix × vector or vector × vector: one an element of the first operand."""
+    return int(args[0].numel())
+
+
+def _added_vector(*args: Any, **_: Any) -> int:
+    """MACs of addmv: one an element of the matrix."""
+    return int(args[1].numel())
+
+
+def _trilinear(*args: Any, **_: Any) -> int:
+    """MACs of `nn.Bilinear`: samples × outputs × both input widths, over the axes that are expanded."""
+    shapes = [list(one.shape) for one in args[:3]]
+    for shape, axes in zip(shapes, args[3:6], strict=True):
+        for axis in sorted(axes):
+            shape.insert(axis, 1)
+    return math.prod(max(sizes) for sizes in zip(*shapes, strict=True))
+
+
+def _deformable(*args: Any, out: Any) -> int:
+    """MACs of a deformable convolution: those of the plain one (arXiv 1703.06211); sampling is not
+    counted.
+    """
+    weight: torch.Tensor = args[1]
+    return int(out.numel() * math.prod(weight.shape[1:]))
+
+
+_OURS: dict[Any, Callable[..., int]] = {
+    _aten.mv: _vector,
+    _aten.dot: _vector,
+    _aten.vdot: _vector,
+    _aten.addmv: _added_vector,
+    _aten._trilinear: _trilinear,
+}
+# Operators that multiply and for which there is no formula: better no figure than a wrong one.
+_UNKNOWN = frozenset(
+    {
+        "_transformer_encoder_layer_fwd", "_native_multi_head_attention", "mkldnn_rnn_layer", "_cudnn_rnn",
+        "_cdist_forward", "_fft_r2c", "_fft_c2c", "_fft_c2r", "_sparse_addmm", "_sparse_mm",
+        "quantized_lstm", "quantized_gru", "linalg_lu", "linalg_qr", "_linalg_svd", "_linalg_eigh",
+        "linalg_eig",
+    }
+)  # fmt: skip
+
+
+def macs_of(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any], out: Any) -> int | None:
+    """MACs of one call; 0 for an operator without any, None where they cannot be told."""
+    packet = func._overloadpacket
+    formula = flop_registry.get(packet)
+    if formula is not None:
+        return int(formula(*args, **kwargs, out_val=out)) // 2
+    ours = _OURS.get(packet)
+    if ours is not None:
+        return ours(*args, **kwargs)
+    if func.namespace == "torchvision":
+        return _deformable(*args, out=out) if packet.__name__ == "deform_conv2d" else 0
+    if func.namespace not in ("aten", "prim", "prims", "profiler") or packet.__name__ in _UNKNOWN:
+        return None
+    return 0
+
+
+def has_formula(func: OpOverload) -> bool:
+    """Whether `func` is counted as it is, rather than through what it is made of."""
+    return func._overloadpacket in flop_registry or func._overloadpacket in _OURS
