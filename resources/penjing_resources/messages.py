@@ -35,9 +35,16 @@ def catalogue(language: str) -> Mapping[str, str | dict[str, str]]:
     return sentences
 
 
-def _fill(template: str, params: Mapping[str, Any]) -> str:
+def _fill(template: str, params: Mapping[str, Any], language: str) -> str:
+    values = {
+        # A parameter may be a message itself: the reason of a refusal, say.
+        name: render(value["code"], value.get("params", {}), language)
+        if isinstance(value, Mapping) and "code" in value
+        else value
+        for name, value in params.items()
+    }
     try:
-        return template.format_map(params)
+        return template.format_map(values)
     except (KeyError, ValueError, IndexError, TypeError):
         return template + " " + json.dumps(dict(params), ensure_ascii=False, default=str)
 
@@ -48,8 +55,8 @@ def parts(code: str, params: Mapping[str, Any], language: str = "en") -> tuple[s
     if sentence is None:
         return code, json.dumps(dict(params), ensure_ascii=False, default=str), ""
     if isinstance(sentence, str):
-        return _fill(sentence, params), "", ""
-    return tuple(_fill(sentence.get(key, ""), params) for key in ("what", "why", "todo"))  # type: ignore[return-value]
+        return _fill(sentence, params, language), "", ""
+    return tuple(_fill(sentence.get(key, ""), params, language) for key in ("what", "why", "todo"))  # type: ignore[return-value]
 
 
 def render(code: str, params: Mapping[str, Any], language: str = "en") -> str:

@@ -6,14 +6,16 @@ from which the run went on: events of later steps that an earlier life wrote are
 
 Events and their fields (besides `t` and `event`):
 
-- `started`: pid, threads, total_steps, total_epochs, versions
+- `started`: pid, threads, technique, versions, model_sha256
+- `plan`: total_steps, total_epochs, steps_per_epoch, rounds (known once model and data are open)
 - `phase`: phase (`open`, `dense`, `prune`, `recalibrate`, `train`, `export`, `measure`, `test`), index, count
 - `step`: step, loss, and each part of the loss by name, lr
 - `epoch`: epoch, step, val_loss, val_accuracy (or val_mse), seconds
 - `accuracy`: stage (`dense`, `pruned`, `recalibrated`, `final`), val_loss, val_accuracy (or val_mse), step, seconds
-- `pruned`: step, round, params, macs, channels `{layer: [before, after]}`
+- `pruned`: step, round, params, macs, channels `{layer: [before, after]}` (output channels, dense and now)
 - `checkpoint`: step, path (relative to the run), best (bool), stage
-- `paused`, `resumed`: step (`resumed` after a pause has `after: "pause"`, after a restart `after: "restart"`)
+- `paused`, `resumed`: step (`resumed` after a pause has `after: "pause"`, after a restart `after: "restart"` and
+  all that `started` has)
 - `control`: number, command (an order was carried out)
 - `test_opened`: weights_sha256
 - `artefact`: name, path (relative), bytes
@@ -98,6 +100,7 @@ class JournalTail:
         end = data.rfind(b"\n") + 1
         self._offset += end
         return parse_lines(data[:end])
+
 
 def parse_lines(data: bytes) -> list[Event]:
     """Events of whole lines. A line that is not a JSON object with an event name is passed over."""

@@ -32,7 +32,7 @@ class Message:
 DONE, FAILED, USAGE, NEEDS_TRUST, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class Failure(Exception):  # noqa: N818 - it is also raised for refusals that are nobody's error
+class Failure(Exception):
     """Something a person has to be told, in one line: what, why, what to do.
 
     `exit_code` is what the command line ends with: `FAILED` for work that failed, `USAGE` for bad input with

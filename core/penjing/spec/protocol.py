@@ -2,24 +2,24 @@
 
 A request is `{"id": N, "method": NAME, "params": {…}}`. For each comes one reply, `{"id": N, "result": …}` or
 `{"id": N, "error": {"code", "params", "exit_code"}}`, and before it any number of
-`{"id": N, "progress": {"done", "total", "code", "params"}}`. `{"id": N, "method": "cancel"}` cancels request N (no reply of
-its own; N is then answered with error `session.cancelled`). The worker's first line is `{"ready": {"pid", "torch"}}`.
+`{"id": N, "progress": {"done", "total", "code", "params"}}`. `{"id": N, "method": "cancel"}` cancels request N: it
+has no reply of its own, N is then answered with the error `session.cancelled`. The worker's first line is
+`{"ready": {"pid", "torch"}}`.
 
-Methods (all results are JSON; arrays too large for it are `.npy` files in the session's folder):
+Methods (results are JSON; arrays too large for it are `.npy` files in the session's folder):
 
-- `open` {reference, weights, input: [str], trust} -> {"reference", "title", "weights", "format", "sha256",
-  "input": [{"shape", "dtype"}] (no batch axis), "task": "classification"|"regression"|…|null, "outputs": int|null,
-  "data": suggested data reference|null, "warnings": [message]}
+- `open` {reference, weights, input: [str], trust} -> {"reference", "title", "weights", "format", "sha256", "input":
+  [{"shape", "dtype"}] (no batch axis), "task", "outputs", "data": suggested reference or null, "warnings": [message]}
 - `costs` {} -> the JSON of `inspect` for the open model
-- `layer` {name} -> {"name", "kind", "summary": {code, params}, "shape": [..]|null, "histogram": {"counts": [..], "edges": [..]}|null,
-  "norms": [sorted, descending]|null, "sigma": float|null, "fed_by": [..], "feeds": [..], "coupled": [..], "kernels": path|null}
+- `layer` {name} -> {"name", "kind", "summary": message, "shape", "channels", "histogram": {"counts", "edges"} or null,
+  "norms": [descending] or null, "sigma", "fed_by": [..], "feeds": [..], "coupled": [..], "kernels": path or null}
 - `prunable` {} -> the JSON of `prunable` (`groups` as `CoupledGroup.to_json`)
-- `latency` {batch, threads, seconds} -> {"batch", "threads", "layers": {name: ms}, "total": {"ms", "ci95": [lo, hi]}}
+- `latency` {batch, threads, seconds} -> {"batch", "threads", "layers": {name: ms}, "total": {"ms", "ci95"}}
 - `training_time` {recipe} -> {"seconds", "ci95": [lo, hi], "steps_timed", "total_steps"}
-- `data` {reference} -> {"reference", "task", "classes", "splits": {"train", "validation", "test"}, "input": {"shape", "dtype"}}
-- `export` {source, to: [..], out} -> {"artefacts": {name: path}}  (source: a run's folder)
+- `data` {reference} -> {"reference", "task", "classes", "splits": {"train", "validation", "test"}, "input"}
+- `export` {source: a run's folder, to: [..], out} -> {"artefacts": {name: path}}
 - `verify` {folder} -> the JSON of `verify`
-- `report` {run} -> {"report": path}
+- `report` {run, language} -> {"report": path}
 - `measure_machine` {} -> {"macs_per_s", "bytes_per_s", "threads"}
 """
 

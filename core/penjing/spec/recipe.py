@@ -155,7 +155,9 @@ class DistillationRecipe(_Strict):
             except ValueError:
                 share = 0.0
             if key not in ("width", "depth", "macs", "params") or not 0 < share <= 1:
-                raise ValueError("auto:width=W, auto:depth=D, auto:macs=R or auto:params=R with a share in (0, 1]")
+                raise ValueError(
+                    "auto:width=W, auto:depth=D, auto:macs=R or auto:params=R with a share in (0, 1]"
+                )
         else:
             parse_model(value)
         return value

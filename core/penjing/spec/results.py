@@ -35,7 +35,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """The result of one run. `latency` is described in `penjing.costs.latency`; the rest is the contract's."""
+    """The result of one run. `latency` is described in `penjing.costs.latency`; most of the rest is the contract's.
+
+    `test_pairs` counts test samples by who was right: `both`, `before_only`, `after_only`, `neither`; a paired
+    interval for the difference comes from it. None for a regression and without data.
+    """
 
     run: str
     status: Status
@@ -49,6 +53,7 @@ class RunResult:
     realised: dict[str, Any] = field(default_factory=dict)
     test_opened_once: bool | None = None
     test_samples: int | None = None
+    test_pairs: dict[str, int] | None = None
     weights_sha256: str | None = None
     artefacts: dict[str, str] = field(default_factory=dict)
     latency: dict[str, Any] | None = None

@@ -17,9 +17,9 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "penjing", *arguments]
 
 
-def run_command(folder: Path) -> list[str]:
-    """The command that carries out or resumes the run in `folder`."""
-    return command("run", str(folder), "--json")
+def run_command(folder: Path, trust: bool = False) -> list[str]:
+    """The command that carries out or resumes the run in `folder`; `trust` passes on a person's consent."""
+    return command("run", str(folder), "--json", *(["--trust"] if trust else []))
 
 
 def session_command() -> list[str]:
@@ -32,7 +32,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
 
 
-def start_run(folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def start_run(folder: Path, log: IO[bytes], trust: bool = False) -> subprocess.Popen[bytes]:
     """Start the run in `folder` in a session of its own, so that it survives the process that started it.
 
     Its output goes to `log`; its stdin is empty.
@@ -43,7 +43,7 @@ def start_run(folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
     else:
         options["start_new_session"] = True
     return subprocess.Popen(
-        run_command(folder),
+        run_command(folder, trust),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
