@@ -1,0 +1,116 @@
+"""Checkpoints: one folder each, whole or not there, loadable with `weights_only=True`.
+
+A checkpoint is written into a folder with a temporary name, every file fsynced, then renamed. `state.json` holds
+counters and decisions, `tensors.pt` the model, optimizer and generators. The two newest are kept, and any that a
+kept one names as its best.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from penjing.spec.files import fsync_folder
+
+KEEP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One checkpoint on disk: its folder and its `state.json`."""
+
+    path: Path
+    state: Mapping[str, Any]
+
+    @property
+    def sequence(self) -> int:
+        """Its place in the order of writing."""
+        return int(self.state["sequence"])
+
+    def tensors(self) -> dict[str, Any]:
+        """Load `tensors.pt` onto the CPU. Raises on a damaged file."""
+        value: dict[str, Any] = torch.load(self.path / "tensors.pt", map_location="cpu", weights_only=True)
+        return value
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def save(folder: Path, name: str, state: Mapping[str, Any], tensors: Mapping[str, Any]) -> Checkpoint:
+    """Write checkpoint `name` into `folder`, then remove those no longer needed.
+
+    Raises OSError where the disk is full; nothing half-written stays under a final name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target, temporary = folder / name, folder / f".{name}.part"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    try:
+        torch.save(dict(tensors), temporary / "tensors.pt")
+        (temporary / "state.json").write_text(json.dumps(dict(state)), encoding="utf-8")
+        _sync(temporary / "tensors.pt")
+        _sync(temporary / "state.json")
+        fsync_folder(temporary)
+        if target.exists():  # a damaged one that the run had to go back behind
+            shutil.rmtree(target)
+        temporary.rename(target)
+    except BaseException as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if isinstance(error, RuntimeError) and "write" in str(error):  # torch.save's word for a full disk
+            raise OSError(str(error)) from error
+        raise
+    fsync_folder(folder)
+    _remove_old(folder)
+    return Checkpoint(target, state)
+
+
+def existing(folder: Path) -> list[Checkpoint]:
+    """Whole checkpoints in `folder`, oldest first. Leftovers of killed writes are not among them."""
+    found = []
+    for path in folder.glob("step-*"):
+        try:
+            state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+            found.append(Checkpoint(path, state))
+            int(state["sequence"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return sorted(found, key=lambda checkpoint: checkpoint.sequence)
+
+
+def latest(folder: Path) -> tuple[Checkpoint, dict[str, Any]] | None:
+    """The newest checkpoint that loads, with its tensors; damaged ones are passed over. None where there is none."""
+    for checkpoint in reversed(existing(folder)):
+        try:
+            return checkpoint, checkpoint.tensors()
+        except (OSError, RuntimeError, ValueError, EOFError, KeyError):
+            continue
+    return None
+
+
+def clean(folder: Path) -> None:
+    """Remove what killed writes left behind."""
+    for path in folder.glob(".*.part"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_old(folder: Path) -> None:
+    checkpoints = existing(folder)
+    kept = checkpoints[-KEEP:]
+    names = {checkpoint.path.name for checkpoint in kept}
+    names |= {str(best["checkpoint"]) for one in kept if (best := one.state.get("best"))}
+    for checkpoint in checkpoints:
+        if checkpoint.path.name not in names:
+            # Renamed first, so that a kill in the middle leaves no folder that looks whole.
+            doomed = checkpoint.path.with_name(f".{checkpoint.path.name}.part")
+            shutil.rmtree(doomed, ignore_errors=True)
+            checkpoint.path.rename(doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
