@@ -1,0 +1,190 @@
+"""Carry out or resume the run in a folder: the whole of what `penjing run DIR` does."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from penjing.export.report import write as write_report
+from penjing.runs.control_watch import ControlWatch, Stopped
+from penjing.runs.execution import PHASES, Execution
+from penjing.runs.finish import Finish
+from penjing.runs.jobs import make_job
+from penjing.runs.opening import open_recipe
+from penjing.runs.owner import Owner
+from penjing.runs.reporter import Listener, Reporter
+from penjing.runs.stored import stored_result
+from penjing.runs.support import check
+from penjing.spec.files import write_json
+from penjing.spec.folders import RunFolder
+from penjing.spec.journal import JournalWriter, read_journal
+from penjing.spec.messages import Failure, bad_input
+from penjing.spec.recipe import Recipe, load
+from penjing.spec.results import RunResult
+from penjing.training.seeds import seed_everything
+from penjing.training.threads import resolve_threads
+
+
+def carry_out(path: Path, listener: Listener | None = None, trust: bool = False) -> RunResult:
+    """Carry out the run in folder `path`, or go on with it. A finished one gives its stored result.
+
+    `listener` is told every event. SIGINT and SIGTERM stop the run at its next step with a checkpoint; the result
+    then has status "stopped". Raises `Failure` for bad input (exit code 2, 3) and for failed work (1), both
+    journalled where the run's folder is this process's.
+    """
+    folder = RunFolder(path.resolve())
+    recipe = load(folder.recipe)
+    check(recipe)
+    finished = stored_result(folder)
+    if finished is not None:
+        return finished
+    with Owner(folder):
+        finished = stored_result(folder)  # its owner may have ended while the lock was waited for
+        if finished is not None:
+            return finished
+        try:
+            with JournalWriter(folder.journal) as writer:
+                return _live(folder, recipe, Reporter(writer, listener), trust)
+        except OSError as error:
+            raise disk_failure(error, folder.path) from error
+
+
+def disk_failure(error: OSError, path: Path) -> Failure:
+    """An OSError of a run as a message: a full disk, or what else the system said."""
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "PytorchStreamWriter" in str(error):
+        return Failure("runs.disk_full", path=str(path))
+    return Failure("runs.folder_unusable", path=str(path), problem=error.strerror or str(error))
+
+
+def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> RunResult:
+    events = read_journal(folder.journal)
+    watch = ControlWatch(folder, events)
+    started = time.monotonic()
+    step = 0
+    with _signals(watch), _threads(resolve_threads(recipe.training.threads)):
+        try:
+            execution, finish = _begin(folder, recipe, report, watch, trust, bool(events))
+            execution.run()
+            step = execution.state.step
+            result = finish.run()
+            result = replace(result, seconds=_seconds(events, started))
+            write_json(folder.result_json, result.to_json())
+            write_report(folder)
+            report("done", seconds=result.seconds, weights_sha256=result.weights_sha256)
+            return result
+        except Stopped:
+            report("stopped", step=_step(folder))
+            return RunResult(run=folder.name, status="stopped", technique=recipe.technique)
+        except Failure as failure:
+            report("failed", message=failure.to_json(), step=step)
+            raise
+        except (MemoryError, RuntimeError) as error:
+            told = _work_failure(error)
+            report("failed", message=told.to_json(), step=_step(folder))
+            raise told from error
+
+
+def _begin(
+    folder: RunFolder, recipe: Recipe, report: Reporter, watch: ControlWatch, trust: bool, lived: bool
+) -> tuple[Execution, Finish]:
+    """Open everything, go to the last checkpoint, and say so."""
+    seed_everything(recipe.training.seed)
+    opened = open_recipe(recipe, trust)
+    job = make_job(recipe, opened, trust)
+    execution = Execution(folder, recipe, opened, job, report, watch)
+    step = execution.restore()
+    import os
+
+    facts = {
+        "pid": os.getpid(),
+        "threads": torch.get_num_threads(),
+        "technique": recipe.technique,
+        "versions": {"torch": torch.__version__},
+        "model_sha256": opened.model.sha256,
+    }
+    earlier = [
+        e
+        for e in read_journal(folder.journal)
+        if e["event"] in ("started", "resumed") and "model_sha256" in e
+    ]
+    if earlier and earlier[0]["model_sha256"] != opened.model.sha256:
+        raise bad_input("runs.model_changed", model=recipe.model.reference)
+    if earlier:
+        report("resumed", step=step, after="restart", **facts)
+    else:
+        report("started", **facts)
+    report("phase", phase="open", index=0, count=len(PHASES))
+    report("plan", **execution.plan())
+    if not lived:
+        for warning in opened.model.warnings:
+            report.warn(warning)
+    if not folder.plan_costs.exists():
+        write_json(folder.plan_costs, job.planned().to_json())
+    return execution, Finish(folder, recipe, opened, job, execution, report)
+
+
+def _work_failure(error: BaseException) -> Failure:
+    text = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
+        return Failure("runs.out_of_memory")
+    if "PytorchStreamWriter" in text or "No space left" in text:
+        return Failure("runs.disk_full", path="")
+    return Failure("runs.work_failed", problem=text)
+
+
+def _step(folder: RunFolder) -> int:
+    return max((int(e.get("step", 0)) for e in read_journal(folder.journal)), default=0)
+
+
+def _seconds(earlier: list[dict[str, object]], started: float) -> float:
+    """Seconds of work over all lives: earlier ones from their events, this one by the clock."""
+    total, begun, last = 0.0, None, 0.0
+    for event in earlier:
+        t = float(event["t"])  # type: ignore[arg-type]
+        if event["event"] == "started" or (event["event"] == "resumed" and event.get("after") == "restart"):
+            total += last - begun if begun is not None else 0.0
+            begun = t
+        last = t
+    total += last - begun if begun is not None else 0.0
+    return round(total + time.monotonic() - started, 3)
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _signals(watch: ControlWatch) -> Iterator[None]:
+    """SIGINT and SIGTERM ask for a stop; a second SIGINT interrupts at once. Main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {}
+
+    def ask(number: int, frame: object) -> None:
+        del frame
+        watch.interrupt()
+        signal.signal(number, signal.default_int_handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        previous[number] = signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,75 @@
+"""Watches `control.json` and signals on behalf of a run, and holds the run while it is paused."""
+
+from __future__ import annotations
+
+import time
+
+from penjing.runs.reporter import Reporter
+from penjing.spec.control import Order, read_order
+from penjing.spec.folders import RunFolder
+from penjing.spec.journal import Event
+
+PAUSE_POLL_S = 0.05
+
+
+class Stopped(Exception):
+    """The run was asked to stop, and has come to a place where it can."""
+
+
+class ControlWatch:
+    """`tick()` at every step: pauses in it, and raises `Stopped` where stop was asked.
+
+    Orders up to the last number that the journal knows were carried out by an earlier life and are passed over.
+    """
+
+    def __init__(self, folder: RunFolder, events: list[Event]) -> None:
+        self._path = folder.control
+        self._done = max((int(e["number"]) for e in events if e["event"] == "control"), default=0)
+        self._stamp: int | None = None
+        self._interrupted = False
+
+    def interrupt(self) -> None:
+        """Ask for a stop from within (a signal handler); taken at the next tick."""
+        self._interrupted = True
+
+    def _order(self) -> Order | None:
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except OSError:
+            return None
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        order = read_order(self._path)
+        if order is None or order.number <= self._done:
+            return None
+        self._done = order.number
+        return order
+
+    def tick(self, report: Reporter, step: int) -> None:
+        """Carry out what has been asked since the last call."""
+        if self._interrupted:
+            raise Stopped
+        order = self._order()
+        if order is None:
+            return
+        report("control", number=order.number, command=order.command)
+        if order.command == "stop":
+            raise Stopped
+        if order.command == "pause":
+            self._hold(report, step)
+
+    def _hold(self, report: Reporter, step: int) -> None:
+        report("paused", step=step)
+        while True:
+            if self._interrupted:
+                raise Stopped
+            order = self._order()
+            if order is not None:
+                report("control", number=order.number, command=order.command)
+                if order.command == "stop":
+                    raise Stopped
+                if order.command == "resume":
+                    report("resumed", step=step, after="pause")
+                    return
+            time.sleep(PAUSE_POLL_S)

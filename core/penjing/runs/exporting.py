@@ -1,0 +1,56 @@
+"""Export again what a finished run made, in the formats asked for, into another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from penjing.export.artefacts import export
+from penjing.export.load import load_artefact
+from penjing.models.open import open_model
+from penjing.models.source import ModelSource
+from penjing.runs.jobs import make_job
+from penjing.runs.make import claim
+from penjing.runs.opening import open_recipe
+from penjing.runs.stored import stored_result
+from penjing.spec.folders import RunFolder
+from penjing.spec.messages import bad_input
+from penjing.spec.recipe import load
+from penjing.spec.references import InputSpec
+
+FORMATS = ("safetensors", "pt2", "onnx")
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Raise `Failure` (exit code 2) for a format that is not offered."""
+    for name in formats:
+        if name not in FORMATS:
+            raise bad_input("runs.format_unknown", name=name, known=", ".join(FORMATS))
+
+
+def export_run(folder: RunFolder, formats: Sequence[str], out: Path, trust: bool = False) -> dict[str, Path]:
+    """Export the network of a finished run. Raises `Failure` (exit code 2) for a run that is not done."""
+    check_formats(formats)
+    recipe = load(folder.recipe)
+    if stored_result(folder) is None:
+        raise bad_input("runs.not_done", run=folder.name)
+    module = load_artefact(folder.result).eval()
+    opened = open_recipe(recipe, trust)
+    source: ModelSource = make_job(recipe, opened, trust).source()
+    claim(out)
+    return export(module, source, opened.inputs, tuple(formats), out)
+
+
+def export_model(
+    reference: str,
+    weights: str | None,
+    inputs: tuple[InputSpec, ...],
+    formats: Sequence[str],
+    out: Path,
+    trust: bool = False,
+) -> dict[str, Path]:
+    """Export a model as it is."""
+    check_formats(formats)
+    opened = open_model(reference, weights, inputs, trust)
+    claim(out)
+    return export(opened.module, opened.source, inputs or opened.input, tuple(formats), out)

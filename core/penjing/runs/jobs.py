@@ -1,0 +1,197 @@
+"""What differs between techniques: how the network to be trained is made, and what it is trained for.
+
+A job has rounds. `prepare(k)` makes the network of round k from that of the round before (pruning removes channels;
+distillation makes its student in the one round it has); between rounds the network is trained.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+from penjing.costs.count import count
+from penjing.models.open import open_model
+from penjing.models.source import ModelSource
+from penjing.pruning.channels import remove, replay
+from penjing.pruning.groups import Grouping, find_groups
+from penjing.runs.objectives import plain, with_teacher
+from penjing.runs.opening import Opened, example_inputs
+from penjing.runs.students import build_student
+from penjing.spec.costs import CostTable
+from penjing.spec.messages import bad_input
+from penjing.spec.recipe import DistillationRecipe, PruningRecipe, Recipe
+from penjing.training.loop import Objective
+from penjing.whatif.allocate import allocate
+from penjing.whatif.predict import predict
+
+
+class Job(Protocol):
+    """See the module's text."""
+
+    @property
+    def module(self) -> nn.Module:
+        """The network as it is now."""
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds there are."""
+
+    @property
+    def recovers(self) -> bool:
+        """Whether batch norm statistics are estimated anew after `prepare`."""
+
+    def planned(self) -> CostTable:
+        """The predicted costs of the last round's network."""
+
+    def prepare(self, number: int) -> list[dict[str, Any]]:
+        """Make the network of round `number` (1-based); return the history that this adds."""
+
+    def restore(self, history: list[dict[str, Any]], rounds: int) -> None:
+        """Make the network of round `rounds` from the model as opened by replaying `history`."""
+
+    def objective(self) -> Objective:
+        """The loss to train with."""
+
+    def source(self) -> ModelSource:
+        """How plain torch builds the architecture again."""
+
+
+class PruningJob:
+    """Channels removed from a copy of the model, in one round or several."""
+
+    recovers: bool
+
+    def __init__(self, recipe: Recipe, opened: Opened, trust: bool) -> None:
+        assert recipe.pruning is not None
+        self._settings: PruningRecipe = recipe.pruning
+        self._seed = recipe.training.seed
+        self._opened = opened
+        self._trust = trust
+        self._example = example_inputs(opened.inputs)
+        self._dense_table = count(
+            opened.model.module, opened.inputs, model=str(opened.model.reference), format=opened.model.format
+        )
+        self._grouping: Grouping = find_groups(opened.model.module, self._example)
+        if not self._grouping.ok:
+            blocker = self._grouping.blockers[0] if self._grouping.blockers else None
+            raise bad_input(
+                "runs.not_prunable",
+                model=opened.model.title,
+                reason=blocker.to_json() if blocker else None,
+            )
+        self.module: nn.Module = copy.deepcopy(opened.model.module)
+        self.rounds = recipe.pruning.steps
+        self.recovers = recipe.pruning.recovery != "none" and opened.data.task != "none"
+        self._kept(self.rounds)  # an unreachable target or an unknown layer is said before anything starts
+
+    def _kept(self, number: int) -> Mapping[str, int]:
+        """Channels kept after round `number`: the same share is removed of what is left in each round."""
+        kind, value = self._settings.target
+        part = number / self.rounds
+        value = 1 - (1 - value) ** part if kind == "ratio" else value**part
+        layers = {name: 1 - (1 - ratio) ** part for name, ratio in self._settings.layers.items()}
+        return allocate(
+            self._dense_table, self._grouping.groups, kind, value, self._settings.round_to, layers
+        )
+
+    def planned(self) -> CostTable:
+        """The predicted costs after the last round."""
+        return predict(self._dense_table, self._grouping.groups, self._kept(self.rounds))
+
+    def prepare(self, number: int) -> list[dict[str, Any]]:
+        """Remove channels down to round `number`'s counts."""
+        self.module.eval()
+        return list(
+            remove(
+                self.module,
+                self._example,
+                self._kept(number),
+                self._settings.criterion,
+                self._seed,
+            )
+        )
+
+    def restore(self, history: list[dict[str, Any]], rounds: int) -> None:
+        """Remove again what `history` says."""
+        del rounds
+        self.module = copy.deepcopy(self._opened.model.module)
+        replay(self.module, self._example, history)
+
+    def objective(self) -> Objective:
+        """Plain, or under the dense model or another teacher."""
+        reference, task = self._settings.teacher, self._opened.task
+        if reference == "none":
+            return plain(task)
+        teacher = (
+            copy.deepcopy(self._opened.model.module)
+            if reference == "self"
+            else open_model(reference, None, self._opened.inputs, self._trust).module
+        )
+        return with_teacher(task, teacher, self._settings.temperature, self._settings.alpha)
+
+    def source(self) -> ModelSource:
+        """The model's own."""
+        return self._opened.model.source
+
+
+class DistillationJob:
+    """A student trained under the model as its teacher."""
+
+    recovers = False
+    rounds = 1
+
+    def __init__(self, recipe: Recipe, opened: Opened, trust: bool) -> None:
+        assert recipe.distillation is not None
+        self._settings: DistillationRecipe = recipe.distillation
+        self._opened = opened
+        self._student = build_student(
+            opened.model,
+            self._settings.student,
+            self._settings.student_weights,
+            recipe.training.seed,
+            trust,
+        )
+        self.module: nn.Module = self._student.module
+
+    def planned(self) -> CostTable:
+        """The student's costs; they are exact, since it exists already."""
+        return count(self.module, self._opened.inputs, model=self._student.title, format="student")
+
+    def prepare(self, number: int) -> list[dict[str, Any]]:
+        """Nothing: the student is made."""
+        del number
+        return []
+
+    def restore(self, history: list[dict[str, Any]], rounds: int) -> None:
+        """Nothing: the student is made the same each time."""
+        del history, rounds
+
+    def objective(self) -> Objective:
+        """Hinton's loss, or the plain one where `hard` is asked for."""
+        if "kd" in self._settings.losses:
+            return with_teacher(
+                self._opened.task,
+                copy.deepcopy(self._opened.model.module),
+                self._settings.temperature,
+                self._settings.alpha,
+            )
+        return plain(self._opened.task)
+
+    def source(self) -> ModelSource:
+        """The student's own."""
+        return self._student.source
+
+
+def make_job(recipe: Recipe, opened: Opened, trust: bool) -> Job:
+    """The job of a recipe."""
+    if recipe.technique == "pruning":
+        return PruningJob(recipe, opened, trust)
+    return DistillationJob(recipe, opened, trust)
+
+
+def train_tensors(opened: Opened) -> tuple[Tensor, Tensor]:
+    """Inputs and targets of the training split."""
+    return opened.data.train.x, opened.data.train.y

@@ -1,0 +1,86 @@
+"""Open what a recipe names, and check that model and data fit each other before anything is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from penjing.data.fit import check as check_fit
+from penjing.data.open import OpenedData, open_data
+from penjing.models.open import open_model
+from penjing.models.source import OpenedModel
+from penjing.spec.messages import bad_input
+from penjing.spec.recipe import Recipe
+from penjing.spec.references import InputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The recipe's model (for distillation: the teacher) and data, checked against each other."""
+
+    model: OpenedModel
+    data: OpenedData
+    inputs: tuple[InputSpec, ...]
+    task: str
+
+
+def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
+    """Open model and data. Raises `Failure` (exit code 2) where they do not fit or are not what the recipe saw."""
+    given = tuple(one.spec() for one in recipe.model.input)
+    data = open_data(recipe.data.reference, recipe.data.split_seed)
+    wanted = given or ((data.input,) if data.input is not None else ())
+    # A zoo model's own input stays, unless the recipe or the data say otherwise.
+    model = open_model(recipe.model.reference, recipe.model.weights, wanted, trust)
+    if recipe.model.sha256 is not None and recipe.model.sha256 != model.sha256:
+        raise bad_input("runs.model_changed", model=recipe.model.reference)
+    task = data.task if data.task != "none" else (model.task or "classification")
+    if data.task != "none":
+        check_fit(data, model.input, model.outputs)
+        _check_pass(model, data)
+    return Opened(model, data, wanted or model.input, task)
+
+
+def _check_pass(model: OpenedModel, data: OpenedData) -> None:
+    for name, part in (("train", data.train), ("validation", data.validation), ("test", data.test)):
+        if len(part) == 0:
+            raise bad_input("runs.split_empty", split=name, data=data.reference)
+    try:
+        with torch.no_grad():
+            outputs = model.module(data.train.x[:2])
+    except Exception as error:  # whatever a model raises on data that is not for it
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        shape = "×".join(map(str, data.train.x.shape[1:]))
+        raise bad_input("runs.data_does_not_fit", data=data.reference, shape=shape, problem=line) from None
+    if not isinstance(outputs, torch.Tensor):
+        raise bad_input("runs.output_not_a_tensor", model=model.title, kind=type(outputs).__name__)
+    if data.task == "classification":
+        classes = data.classes or 0
+        if outputs.ndim != 2 or outputs.shape[1] < classes:
+            raise bad_input(
+                "runs.outputs_do_not_fit",
+                model=model.title,
+                outputs="×".join(map(str, outputs.shape[1:])),
+                classes=classes,
+            )
+    elif outputs.numel() != data.train.y[:2].numel():
+        raise bad_input(
+            "runs.outputs_do_not_fit",
+            model=model.title,
+            outputs="×".join(map(str, outputs.shape[1:])),
+            classes=int(data.train.y[0].numel()),
+        )
+
+
+def example_inputs(inputs: tuple[InputSpec, ...], batch: int = 2) -> tuple[torch.Tensor, ...]:
+    """Inputs of the right shapes to trace a model with: seeded normal values, or zeros for integer inputs."""
+    generator = torch.Generator().manual_seed(0)
+    made = []
+    for spec in inputs:
+        dtype = getattr(torch, spec.dtype)
+        shape = (batch, *spec.shape)
+        if dtype.is_floating_point:
+            made.append(torch.randn(shape, generator=generator).to(dtype))
+        else:
+            made.append(torch.zeros(shape, dtype=dtype))
+    return tuple(made)

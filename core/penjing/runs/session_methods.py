@@ -1,0 +1,158 @@
+"""What the session worker can be asked; the protocol's methods by name (`penjing.spec.protocol`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from penjing.costs.count import count
+from penjing.costs.latency import measure
+from penjing.data.open import open_data
+from penjing.models.open import open_model
+from penjing.models.source import OpenedModel
+from penjing.pruning.groups import Grouping, find_groups
+from penjing.runs.layer_view import describe
+from penjing.runs.opening import example_inputs, open_recipe
+from penjing.runs.session import Call, Method
+from penjing.runs.training_time import estimate
+from penjing.spec.costs import CostTable
+from penjing.spec.folders import RunFolder
+from penjing.spec.messages import Failure
+from penjing.spec.recipe import parse
+from penjing.spec.references import parse_input
+
+
+class Session:
+    """Holds the open model, and what has been found out about it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._model: OpenedModel | None = None
+        self._trust = False
+        self._table: CostTable | None = None
+        self._grouping: Grouping | None = None
+
+    def method(self, name: str) -> Method | None:
+        """The method of a name, or None."""
+        methods: dict[str, Method] = {
+            "open": self._open,
+            "costs": self._costs,
+            "layer": self._layer,
+            "prunable": self._prunable,
+            "latency": self._latency,
+            "training_time": self._training_time,
+            "data": self._data,
+            "export": self._export,
+            "verify": self._verify,
+            "report": self._report,
+            "measure_machine": self._measure_machine,
+        }
+        return methods.get(name)
+
+    def _opened(self) -> OpenedModel:
+        if self._model is None:
+            raise Failure("session.no_model")
+        return self._model
+
+    def _open(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        call.progress(0, 1, "session.opening", reference=str(params["reference"]))
+        trust = bool(params.get("trust"))
+        model = open_model(
+            str(params["reference"]),
+            params.get("weights"),
+            tuple(parse_input(text) for text in params.get("input") or ()),
+            trust,
+        )
+        self._model, self._trust, self._table, self._grouping = model, trust, None, None
+        return {
+            "reference": str(model.reference),
+            "title": model.title,
+            "weights": model.weights_label,
+            "format": model.format,
+            "sha256": model.sha256,
+            "input": [spec.to_json() for spec in model.input],
+            "task": model.task,
+            "outputs": model.outputs,
+            "data": model.suggested_data,
+            "warnings": [message.to_json() for message in model.warnings],
+        }
+
+    def _counted(self) -> CostTable:
+        if self._table is None:
+            model = self._opened()
+            self._table = count(model.module, model.input, model=str(model.reference), format=model.format)
+        return self._table
+
+    def _costs(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        del params
+        call.progress(0, 1, "session.counting")
+        return self._counted().to_json()
+
+    def _groups(self) -> Grouping:
+        if self._grouping is None:
+            model = self._opened()
+            self._grouping = find_groups(model.module, example_inputs(model.input))
+        return self._grouping
+
+    def _prunable(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        del params
+        call.progress(0, 1, "session.finding_groups")
+        return self._groups().to_json()
+
+    def _layer(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        call.check()
+        groups = self._grouping.groups if self._grouping is not None else ()
+        return describe(self._opened().module, str(params["name"]), self._counted(), groups)
+
+    def _latency(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        model = self._opened()
+        return measure(
+            model.module,
+            model.input,
+            batch=int(params.get("batch", 1)),
+            threads=int(params.get("threads", 1)),
+            seconds=float(params.get("seconds", 5.0)),
+            check=call.check,
+        )
+
+    def _training_time(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        recipe = parse(params["recipe"])
+        return estimate(recipe, open_recipe(recipe, self._trust), self._trust, call.progress)
+
+    def _data(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        call.check()
+        data = open_data(str(params["reference"]))
+        return {
+            "reference": data.reference,
+            "task": data.task,
+            "classes": data.classes,
+            "splits": data.sizes,
+            "input": data.input.to_json() if data.input is not None else None,
+        }
+
+    def _export(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        from penjing.runs.exporting import export_run
+
+        call.progress(0, 1, "session.exporting")
+        made = export_run(
+            RunFolder(Path(params["source"])), [str(one) for one in params["to"]], Path(params["out"])
+        )
+        return {"artefacts": {name: str(path) for name, path in made.items()}}
+
+    def _verify(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        from penjing.export.verify import verify
+
+        call.progress(0, 1, "session.verifying")
+        return verify(Path(params["folder"]))
+
+    def _report(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        from penjing.export.report import write
+
+        call.progress(0, 1, "session.reporting")
+        return {"report": str(write(RunFolder(Path(params["run"])), str(params.get("language", "en"))))}
+
+    def _measure_machine(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        del params
+        from penjing.runs.machine import measure_machine
+
+        return measure_machine(call.check)

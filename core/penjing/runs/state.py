@@ -1,0 +1,38 @@
+"""What a run has decided and reached so far: the JSON half of every checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Stage = Literal["start", "dense", "ready", "train"]
+
+
+@dataclass(slots=True)
+class RunState:
+    """Where the run is.
+
+    `stage`: `start` (nothing yet), `dense` (the model as opened has been evaluated), `ready` (round `round` has been
+    pruned, or the student made, and evaluated), `train` (its training is under way or over). `history` is what was
+    removed, in order, to be replayed on the dense model. `accuracies` are validation figures by stage.
+    """
+
+    stage: Stage = "start"
+    round: int = 0
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    sequence: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+    accuracies: dict[str, float | None] = field(default_factory=dict)
+    best: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored in `state.json`."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> RunState:
+        """The inverse of `to_json`; unknown keys are ignored."""
+        return RunState(**{key: value[key] for key in RunState.__dataclass_fields__ if key in value})
