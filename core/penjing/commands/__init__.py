@@ -1,0 +1,1 @@
+"""The commands of `penjing`, a few a file. Each imports torch only when it is carried out."""

@@ -1,0 +1,284 @@
+"""`prune`, `distill`, `run`: make a run's folder and carry it out, or go on with one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from penjing.commands import options
+from penjing.commands.console import figure, note, out, percent, print_json, size, text
+from penjing.commands.inspecting import parse_layers
+from penjing.commands.progress import RunProgress
+from penjing.runs.make import make_run
+from penjing.runs.stored import for_caller
+from penjing.spec.folders import RunFolder
+from penjing.spec.messages import INTERRUPTED, NEEDS_TRUST, USAGE, Failure, bad_input
+from penjing.spec.recipe import Recipe, load, parse
+from penjing.spec.references import parse_input
+
+
+def recipe_of(
+    technique: str,
+    section: dict[str, Any],
+    model: str,
+    weights: Path | None,
+    input: list[str] | None,
+    data: str,
+    training: dict[str, Any],
+) -> Recipe:
+    """A recipe from options; those left out (None) take the recipe's defaults."""
+    return parse(
+        {
+            "version": 1,
+            "model": {
+                "reference": model,
+                "weights": str(weights.expanduser().resolve()) if weights else None,
+                "input": [parse_input(one).to_json() for one in input or ()],
+            },
+            "data": {"reference": data},
+            "technique": technique,
+            technique: {key: value for key, value in section.items() if value is not None},
+            "training": {key: value for key, value in training.items() if value is not None},
+        }
+    )
+
+
+def carry_out_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool) -> dict[str, Any]:
+    """Make the run, carry it out, print its result, and end with the exit code that belongs to it.
+
+    Where nothing could be started (exit codes 2 and 3), the folder that was made is removed again.
+    """
+    existed = path is not None and path.exists()
+    folder = make_run(recipe, path)
+    try:
+        return carry_out_folder(folder, trust, json)
+    except Failure as failure:
+        if failure.exit_code in (USAGE, NEEDS_TRUST):
+            for inside in list(folder.path.iterdir()):
+                shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+            if not existed:
+                folder.path.rmdir()
+        raise
+
+
+def carry_out_folder(folder: RunFolder, trust: bool, json: bool, show: bool = True) -> dict[str, Any]:
+    """Carry the run out with progress on stderr; print its result where `show`."""
+    with RunProgress(folder.name, quiet=json) as progress:
+        from penjing.runs.carry_out import carry_out
+
+        result = carry_out(folder.path, progress, trust)
+    value = for_caller(result, folder)
+    if show:
+        if json:
+            print_json(value)
+        elif result.status == "done":
+            print_result(value)
+    if result.status == "stopped":
+        note("cli.stopped", run=str(folder.path))
+        raise typer.Exit(INTERRUPTED)
+    return value
+
+
+def print_result(value: dict[str, Any]) -> None:
+    """A finished run's result for a reader."""
+    from rich.table import Table
+
+    before, after = value["before"], value["after"]
+    view = Table(title=Path(value["run"]).name, box=None, pad_edge=False)
+    for code in ("cli.measure", "cli.before", "cli.after", "cli.kept"):
+        view.add_column(text(code), justify="left" if code == "cli.measure" else "right")
+
+    def row(code: str, key: str, shown: Any, factor: int = 1) -> None:
+        was, now = before.get(key), after.get(key)
+        kept = percent(now / was) if was and now is not None else "–"
+        view.add_row(
+            text(code),
+            shown(None if was is None else factor * was),
+            shown(None if now is None else factor * now),
+            kept,
+        )
+
+    row("cli.params", "params", figure)
+    row("cli.flops", "macs", figure, 2)
+    row("cli.weights", "weight_bytes", size)
+    latency = (value.get("latency") or {}).get("batches", {}).get("1")
+    if latency:
+        was, now = latency["before"]["median_ms"], latency["after"]["median_ms"]
+        view.add_row(text("cli.latency_ms"), f"{was:.3f}", f"{now:.3f}", percent(now / was))
+    if before.get("accuracy") is not None:
+        view.add_row(text("cli.test_accuracy"), percent(before["accuracy"]), percent(after["accuracy"]), "")
+    elif before.get("mse") is not None:
+        view.add_row("MSE", f"{before['mse']:.4g}", f"{after['mse']:.4g}", "")
+    out().print(view)
+    out().print(text("cli.run_at", path=value["run"]), markup=False, soft_wrap=True)
+
+
+def _training(
+    epochs: int | None,
+    batch_size: int | None,
+    lr: float | None,
+    seed: int | None,
+    threads: int | None,
+    device_type: str | None,
+    optimizer: str | None,
+) -> dict[str, Any]:
+    return {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "lr": lr,
+        "seed": seed,
+        "threads": threads,
+        "device_type": device_type,
+        "optimizer": optimizer,
+    }
+
+
+def prune(
+    model: str,
+    data: options.Data,
+    out: options.Out = None,
+    when: Annotated[str | None, typer.Option("--when", help="before, after, gradual or rewind.")] = None,
+    granularity: Annotated[
+        str | None, typer.Option("--granularity", help="channel, weight, block or N:M.")
+    ] = None,
+    criterion: Annotated[str | None, typer.Option("--criterion", help="l2, l1, random, …")] = None,
+    ratio: Annotated[
+        float | None, typer.Option("--ratio", help="Share of channels removed in every group.")
+    ] = None,
+    macs: Annotated[float | None, typer.Option("--macs", help="Share of MACs kept.")] = None,
+    params: Annotated[float | None, typer.Option("--params", help="Share of parameters kept.")] = None,
+    sparsity: Annotated[
+        float | None, typer.Option("--sparsity", help="Share of weights that are zero.")
+    ] = None,
+    bytes: Annotated[int | None, typer.Option("--bytes", help="Bytes of weights allowed.")] = None,
+    latency_ms: Annotated[float | None, typer.Option("--latency-ms", help="Milliseconds allowed.")] = None,
+    scope: Annotated[str | None, typer.Option("--scope", help="local or global.")] = None,
+    round_to: Annotated[
+        int | None, typer.Option("--round-to", help="Channel counts are multiples of this.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option("--steps", help="Rounds of pruning and fine-tuning.")] = None,
+    layer: Annotated[
+        list[str] | None, typer.Option("--layer", metavar="NAME=RATIO", help="0 locks a layer.")
+    ] = None,
+    recovery: Annotated[str | None, typer.Option("--recovery", help="finetune, recalibrate or none.")] = None,
+    teacher: Annotated[str | None, typer.Option("--teacher", help="self, none or a model reference.")] = None,
+    temperature: options.Temperature = None,
+    alpha: options.Alpha = None,
+    input: options.Input = None,
+    weights: options.Weights = None,
+    trust: options.Trust = False,
+    epochs: options.Epochs = None,
+    batch_size: options.BatchSize = None,
+    lr: options.Lr = None,
+    seed: options.Seed = None,
+    threads: options.Threads = None,
+    device_type: options.DeviceType = None,
+    optimizer: options.Optimizer = None,
+    json: options.Json = False,
+) -> None:
+    """A pruning run: remove channels, recover, choose on validation, export, test once."""
+    if all(value is None for value in (ratio, macs, params, sparsity, bytes, latency_ms)) and not layer:
+        raise bad_input("cli.one_target")
+    section = {
+        "when": when,
+        "granularity": granularity,
+        "criterion": criterion,
+        "ratio": ratio,
+        "macs": macs,
+        "params": params,
+        "sparsity": sparsity,
+        "bytes": bytes,
+        "latency_ms": latency_ms,
+        "scope": scope,
+        "round_to": round_to,
+        "steps": steps,
+        "layers": parse_layers(layer),
+        "recovery": recovery,
+        "teacher": teacher,
+        "temperature": temperature,
+        "alpha": alpha,
+    }
+    training = _training(epochs, batch_size, lr, seed, threads, device_type, optimizer)
+    recipe = recipe_of("pruning", section, model, weights, input, data, training)
+    carry_out_recipe(recipe, out, trust, json)
+
+
+def distill(
+    teacher: str,
+    student: Annotated[
+        str, typer.Option("--student", help="A model reference, auto:width=W, auto:macs=R, auto:params=R.")
+    ],
+    data: options.Data,
+    out: options.Out = None,
+    loss: Annotated[
+        list[str] | None, typer.Option("--loss", metavar="NAME[=WEIGHT]", help="kd or hard.")
+    ] = None,
+    temperature: options.Temperature = None,
+    alpha: options.Alpha = None,
+    tap: Annotated[list[str] | None, typer.Option("--tap", metavar="STUDENT_LAYER=TEACHER_LAYER")] = None,
+    input: options.Input = None,
+    weights: options.Weights = None,
+    trust: options.Trust = False,
+    epochs: options.Epochs = None,
+    batch_size: options.BatchSize = None,
+    lr: options.Lr = None,
+    seed: options.Seed = None,
+    threads: options.Threads = None,
+    device_type: options.DeviceType = None,
+    optimizer: options.Optimizer = None,
+    json: options.Json = False,
+) -> None:
+    """A distillation run: train a student under the teacher, choose on validation, export, test once."""
+    section = {
+        "student": student,
+        "losses": _losses(loss),
+        "temperature": temperature,
+        "alpha": alpha,
+        "taps": dict(_pair(one) for one in tap or ()),
+    }
+    training = _training(epochs, batch_size, lr, seed, threads, device_type, optimizer)
+    recipe = recipe_of("distillation", section, teacher, weights, input, data, training)
+    carry_out_recipe(recipe, out, trust, json)
+
+
+def _losses(given: list[str] | None) -> dict[str, float] | None:
+    if not given:
+        return None
+    losses = {}
+    for one in given:
+        name, separator, number = one.partition("=")
+        try:
+            losses[name] = float(number) if separator else 1.0
+        except ValueError:
+            raise bad_input("cli.loss_malformed", text=one) from None
+    return losses
+
+
+def _pair(text: str) -> tuple[str, str]:
+    student, separator, teacher = text.partition("=")
+    if not separator or not student or not teacher:
+        raise bad_input("cli.tap_malformed", text=text)
+    return student, teacher
+
+
+def run(
+    run: Annotated[Path, typer.Argument(help="A run's folder, or a recipe file.")],
+    out: options.Out = None,
+    trust: options.Trust = False,
+    json: options.Json = False,
+) -> None:
+    """Carry out or resume a run's folder, or make one from a recipe file."""
+    if run.is_file():
+        carry_out_recipe(load(run), out, trust, json)
+        return
+    if out is not None:
+        raise bad_input("cli.out_with_folder", path=str(run))
+    if not run.exists():
+        raise bad_input("cli.run_not_found", path=str(run))
+    folder = RunFolder(run.resolve())
+    if not folder.recipe.is_file():
+        raise bad_input("cli.run_without_recipe", path=str(run))
+    carry_out_folder(folder, trust, json)

@@ -1,0 +1,205 @@
+"""`inspect`, `prunable`, `whatif`: what a model costs, what can be removed, what that would save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from penjing.commands import options
+from penjing.commands.console import figure, out, percent, print_json, size, text, warn
+from penjing.spec.messages import bad_input
+from penjing.spec.references import parse_input
+
+if TYPE_CHECKING:
+    from penjing.models.source import OpenedModel
+    from penjing.spec.costs import CostTable
+
+MOST_ROWS = 60
+
+
+def opened(reference: str, weights: Any, inputs: list[str] | None, trust: bool) -> OpenedModel:
+    """Open a model as the options say."""
+    specs = tuple(parse_input(one) for one in inputs or ())
+    from penjing.models.open import open_model
+
+    return open_model(reference, str(weights) if weights else None, specs, trust)
+
+
+def counted(model: OpenedModel) -> CostTable:
+    """The model's cost table."""
+    from penjing.costs.count import count
+
+    return count(model.module, model.input, model=str(model.reference), format=model.format)
+
+
+def inspect(
+    model: str,
+    input: options.Input = None,
+    weights: options.Weights = None,
+    trust: options.Trust = False,
+    latency: Annotated[
+        bool, typer.Option("--latency", help="Measure latency by layer, on one thread.")
+    ] = False,
+    json: options.Json = False,
+) -> None:
+    """Show what every layer costs."""
+    source = opened(model, weights, input, trust)
+    table = counted(source)
+    if latency:
+        from penjing.costs.latency import measure
+
+        measured = measure(source.module, source.input, batch=1, threads=1)
+        table = table.with_latencies(measured["layers"])
+    if json:
+        print_json(table.to_json())
+        return
+    warn(source.warnings)
+    print_table(table)
+
+
+def print_table(table: CostTable) -> None:
+    """The cost table for a reader: the most expensive layers, in order, and the totals."""
+    from rich.table import Table
+
+    totals = table.totals
+    view = Table(title=table.model, box=None, pad_edge=False)
+    view.add_column(text("cli.layer"))
+    view.add_column(text("cli.kind"))
+    for code in ("cli.params", "cli.share", "cli.flops", "cli.share", "cli.activations"):
+        view.add_column(text(code), justify="right")
+    with_latency = any(row.latency_ms is not None for row in table)
+    if with_latency:
+        view.add_column(text("cli.latency_ms"), justify="right")
+    rows = [row for row in table if row.params or row.macs or row.macs is None]
+    for row in rows[:MOST_ROWS]:
+        cells = [
+            row.name,
+            row.kind,
+            figure(row.params),
+            percent(row.params / totals.params if totals.params else 0.0),
+            figure(None if row.macs is None else 2 * row.macs),
+            percent(None if row.macs is None or not totals.macs else row.macs / totals.macs),
+            size(row.activation_bytes),
+        ]
+        if with_latency:
+            cells.append("–" if row.latency_ms is None else f"{row.latency_ms:.3f}")
+        view.add_row(*cells)
+    out().print(view)
+    if len(rows) > MOST_ROWS:
+        out().print(text("cli.more_rows", count=len(rows) - MOST_ROWS), markup=False)
+    at_least = "" if totals.complete else text("cli.at_least") + " "
+    out().print(
+        text(
+            "cli.totals",
+            params=figure(totals.params),
+            flops=at_least + figure(2 * totals.macs),
+            macs=at_least + figure(totals.macs),
+            weights=size(totals.weight_bytes),
+            peak=size(totals.peak_activation_bytes),
+            input=" + ".join(str(spec) for spec in table.input),
+        ),
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def prunable(
+    model: str,
+    input: options.Input = None,
+    weights: options.Weights = None,
+    trust: options.Trust = False,
+    json: options.Json = False,
+) -> None:
+    """Dry run: what can be pruned, what cannot, and why."""
+    source = opened(model, weights, input, trust)
+    from penjing.pruning.groups import find_groups
+    from penjing.runs.opening import example_inputs
+
+    grouping = find_groups(source.module, example_inputs(source.input))
+    if json:
+        print_json(grouping.to_json())
+        return
+    from rich.table import Table
+
+    view = Table(title=str(source.reference), box=None, pad_edge=False)
+    view.add_column(text("cli.group"))
+    view.add_column(text("cli.channels"), justify="right")
+    view.add_column(text("cli.coupled"))
+    view.add_column(text("cli.prunable"))
+    for group in grouping.groups:
+        others = [name for name in group.layers if name != group.id]
+        shown = ", ".join(others[:4]) + (f" … (+{len(others) - 4})" if len(others) > 4 else "")
+        verdict = text("cli.yes") if group.prunable else text(group.reason or "cli.no")
+        view.add_row(group.id, str(group.channels), shown, verdict)
+    out().print(view)
+    for blocker in grouping.blockers:
+        out().print(text(blocker.code, **blocker.params), markup=False, soft_wrap=True)
+
+
+def whatif(
+    model: str,
+    ratio: Annotated[
+        float | None, typer.Option("--ratio", help="Share of channels removed in every group.")
+    ] = None,
+    macs: Annotated[float | None, typer.Option("--macs", help="Share of MACs kept.")] = None,
+    params: Annotated[float | None, typer.Option("--params", help="Share of parameters kept.")] = None,
+    round_to: Annotated[int, typer.Option("--round-to", help="Channel counts are multiples of this.")] = 1,
+    layer: Annotated[list[str] | None, typer.Option("--layer", metavar="NAME=RATIO")] = None,
+    input: options.Input = None,
+    weights: options.Weights = None,
+    trust: options.Trust = False,
+    json: options.Json = False,
+) -> None:
+    """Predict the costs after pruning, without pruning."""
+    targets = [
+        (name, value)
+        for name, value in (("ratio", ratio), ("macs", macs), ("params", params))
+        if value is not None
+    ]
+    if len(targets) != 1 and not (not targets and layer):
+        raise bad_input("cli.one_target")
+    kind, value = targets[0] if targets else ("ratio", 0.0)
+    if not 0 <= value < 1 or (kind != "ratio" and value == 0):
+        raise bad_input("cli.share_out_of_range", option=f"--{kind}", value=value)
+    layers = parse_layers(layer)
+    source = opened(model, weights, input, trust)
+    table = counted(source)
+    from penjing.pruning.groups import find_groups
+    from penjing.runs.opening import example_inputs
+    from penjing.whatif.allocate import allocate
+    from penjing.whatif.predict import predict
+
+    grouping = find_groups(source.module, example_inputs(source.input))
+    if not grouping.ok:
+        blocker = grouping.blockers[0].to_json() if grouping.blockers else None
+        raise bad_input("runs.not_prunable", model=source.title, reason=blocker)
+    kept = allocate(table, grouping.groups, kind, value, round_to, layers)
+    after = predict(table, grouping.groups, kept)
+    if json:
+        print_json({**after.to_json(), "before": table.totals.to_json(), "kept": dict(kept)})
+        return
+    print_table(after)
+    out().print(
+        text(
+            "cli.whatif",
+            params=percent(after.totals.params / table.totals.params),
+            macs=percent(after.totals.macs / table.totals.macs if table.totals.macs else None),
+        ),
+        markup=False,
+    )
+
+
+def parse_layers(given: list[str] | None) -> dict[str, float]:
+    """`NAME=RATIO` options as a mapping. Raises `Failure` (exit code 2)."""
+    layers = {}
+    for one in given or ():
+        name, separator, number = one.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = -1.0
+        if not separator or not name or not 0 <= value < 1:
+            raise bad_input("cli.layer_malformed", text=one)
+        layers[name] = value
+    return layers
