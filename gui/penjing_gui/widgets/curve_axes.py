@@ -52,7 +52,8 @@ class CalmAxis(pg.AxisItem):
         if self._ticks_at is None:
             levels = super().tickValues(minVal, maxVal, size)
             return [(levels[0][0], list(levels[0][1]))] if levels else []
-        return [(None, [value for value in self._ticks_at(minVal, maxVal) if minVal <= value <= maxVal])]
+        low, high = min(minVal, maxVal), max(minVal, maxVal)  # an inverted view gives them the other way round
+        return [(None, [value for value in self._ticks_at(low, high) if low <= value <= high])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Texts of the ticks."""
@@ -78,7 +79,7 @@ class CalmAxis(pg.AxisItem):
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Ticks of a log10 axis (`low` and `high` too are log10): 1-2-5 in each decade, fewer where there are many."""
+    """Ticks of a log10 axis (`low` and `high` are log10): 1-2-5 in each decade, or fewer."""
     decades = high - low
     factors = (1, 2, 5) if decades <= 2.5 else (1, 3) if decades <= 5 else (1,)
     stride = max(1, math.ceil(decades / 8))

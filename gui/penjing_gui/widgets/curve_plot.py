@@ -30,7 +30,7 @@ def dashed(colour: QColor, pattern: tuple[float, ...] = ()) -> QPen:
 
 
 class CurvePlot(pg.PlotWidget):
-    """A plot with named curves. `hovered` tells the step under the mouse or None, `key_moved` a move by key."""
+    """A plot with named curves. `hovered` tells the step under the mouse, `key_moved` a move by key."""
 
     hovered = Signal(object)
     key_moved = Signal(int)  # −1, +1: a step back or on; −2, +2: first or present; 0: back to the present

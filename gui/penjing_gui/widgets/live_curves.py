@@ -31,8 +31,8 @@ def _no_steps() -> Array:
 class CurveData:
     """What is drawn. `series` by step: "loss", its parts by name, "val_loss", "val_accuracy" (0 to 1).
 
-    `stages` are validation accuracies by stage ("dense", "pruned", "recalibrated"). `running` draws a line at the
-    present step.
+    `stages` are validation accuracies by stage ("dense", "pruned", "recalibrated"). `running` draws a line at
+    the present step.
     """
 
     series: Mapping[str, Series] = field(default_factory=dict)

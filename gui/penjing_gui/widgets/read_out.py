@@ -16,7 +16,7 @@ SAMPLE = 22  # pixels that the sample of a line takes
 
 @dataclass(frozen=True)
 class ReadOutRow:
-    """One row. `pen` draws a line, and on it `mark` a symbol (see `draw_mark`); `strong` rows have a semibold value.
+    """One row. `pen` draws a line, and on it `mark` a symbol (see `draw_mark`); a `strong` value is semibold.
 
     An empty name is a separator line.
     """

@@ -1,0 +1,149 @@
+"""A bottom axis with one column a layer: rows of figures, labels, and brackets for modules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from penjing_gui.theme import Theme, font, ink_on
+from penjing_gui.widgets.layer_names import label_layers
+
+ROW = 19.0
+LABELS = 22.0
+BRACKET = 22.0
+GAP = 10.0  # between the plot and the first row
+
+
+@dataclass(frozen=True)
+class AxisRow:
+    """A row of figures under the columns. `colours` (None: a plain text) fill the cells behind them."""
+
+    title: str
+    texts: tuple[str, ...]
+    colours: tuple[QColor | None, ...] | None = None
+    quiet: bool = False
+
+
+class LayerAxis(pg.AxisItem):
+    """The axis. Column i lies at i − 0.5 to i + 0.5 of the linked view."""
+
+    def __init__(self, theme: Theme, gap: float = GAP) -> None:
+        super().__init__("bottom")
+        self._theme = theme
+        self._gap = gap
+        self._labels: list[tuple[str, str]] = []
+        self._rows: tuple[AxisRow, ...] = ()
+        self.setStyle(tickLength=0, showValues=False)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._theme = theme
+        self._redraw()
+
+    def set_layers(self, names: Sequence[str], rows: Sequence[AxisRow] = ()) -> None:
+        """Replace labels and rows; the axis takes the height that they need."""
+        labels = label_layers(names)
+        self._labels, self._rows = labels, tuple(rows)
+        brackets = BRACKET if any(module for module, _ in labels) else 0.0
+        self.setHeight(math.ceil(self._gap + ROW * len(rows) + LABELS + brackets))
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.picture = None
+        self.prepareGeometryChange()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Larger than the axis by the rows' titles at its left."""
+        return self.mapRectFromParent(self.geometry()).adjusted(-110, 0, 40, 0)  # type: ignore[no-any-return]
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[Any, list[float]]]:
+        """No ticks: columns are labelled, not values."""
+        return []
+
+    def paint(self, p: QPainter, opt: Any, widget: Any) -> None:
+        """Paint rows, labels and brackets for the columns in view."""
+        area = self.mapRectFromParent(self.geometry())
+        low, high = self.range
+        if high <= low or not self._labels:
+            return
+        column = area.width() / (high - low)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        p.setFont(font(-1))
+        metrics = QFontMetricsF(p.font())
+        y = area.top() + self._gap
+        first, last = max(0, math.ceil(low - 0.5)), min(len(self._labels) - 1, math.floor(high + 0.5))
+        columns = range(first, last + 1)
+        for row in self._rows:
+            self._paint_row(p, row, columns, area.left() - low * column, column, y, metrics)
+            p.setPen(self._theme.text2)
+            title = QRectF(area.left() - 110, y, 102, ROW)
+            p.drawText(title, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.title)
+            y += ROW
+        self._paint_labels(p, columns, area.left() - low * column, column, y, metrics)
+        self._paint_brackets(p, columns, area.left() - low * column, column, y + LABELS, metrics)
+
+    def _paint_row(
+        self,
+        p: QPainter,
+        row: AxisRow,
+        columns: range,
+        origin: float,
+        width: float,
+        y: float,
+        metrics: QFontMetricsF,
+    ) -> None:
+        widest = max((metrics.horizontalAdvance(row.texts[i]) for i in columns), default=0.0)
+        stride = 1 if row.colours else max(1, math.ceil((widest + 4) / width))
+        for i in columns:
+            cell = QRectF(origin + (i - 0.5) * width, y, width, ROW)
+            colour = row.colours[i] if row.colours else None
+            if colour is not None:
+                p.fillRect(cell.adjusted(0.5, 1, -0.5, -1), colour)
+                p.setPen(ink_on(colour.red(), colour.green(), colour.blue()))
+            else:
+                p.setPen(self._theme.text2 if row.quiet or row.colours else self._theme.text)
+            fits = metrics.horizontalAdvance(row.texts[i]) + 2 <= width * stride
+            if fits and i % stride == 0:
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+                p.drawText(cell, int(flags), row.texts[i])
+
+    def _paint_labels(
+        self, p: QPainter, columns: range, origin: float, width: float, y: float, metrics: QFontMetricsF
+    ) -> None:
+        p.setPen(self._theme.text2)
+        widths = sorted(metrics.horizontalAdvance(self._labels[i][1]) for i in columns)
+        usual = widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
+        stride = max(1, math.ceil((usual + 2) / width)) if usual > 3 * width else 1
+        if stride == 1 and usual + 2 > width:
+            stride = max(1, math.ceil(min(usual + 2, 40) / width))
+        for i in columns:
+            if i % stride:
+                continue
+            room = width * stride + 1
+            text = metrics.elidedText(self._labels[i][1], Qt.TextElideMode.ElideLeft, max(room, 14))
+            cell = QRectF(origin + (i - 0.5) * width, y, width, LABELS)
+            p.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), text)
+
+    def _paint_brackets(
+        self, p: QPainter, columns: range, origin: float, width: float, y: float, metrics: QFontMetricsF
+    ) -> None:
+        i = columns.start
+        while i < columns.stop:
+            module, end = self._labels[i][0], i
+            while end + 1 < columns.stop and self._labels[end + 1][0] == module:
+                end += 1
+            if module:
+                left, right = origin + (i - 0.42) * width, origin + (end + 0.42) * width
+                p.setPen(self._theme.line2)
+                p.drawLine(QPointF(left, y), QPointF(right, y))
+                p.setPen(self._theme.text2)
+                text = metrics.elidedText(module, Qt.TextElideMode.ElideMiddle, right - left)
+                p.drawText(QRectF(left, y + 2, right - left, BRACKET - 3), Qt.AlignmentFlag.AlignCenter, text)
+            i = end + 1
