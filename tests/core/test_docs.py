@@ -1,0 +1,147 @@
+"""What README and the user guide say is so: commands, options, files, links, and both languages alike."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import typer
+
+from penjing.cli import app
+from penjing.spec.recipe import parse
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [ROOT / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
+READMES = PAGES[:2]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of a page in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def examples() -> list[tuple[str, str]]:
+    """Every `penjing …` line of every page."""
+    found = []
+    for page in PAGES:
+        for block in blocks(page, "sh"):
+            for line in block.splitlines():
+                line = line.split(" #")[0].strip()
+                if line.startswith("penjing ") and not re.search(r"\b[A-Z_]{3,}\b", line):
+                    found.append((page.name, line))
+    return found
+
+
+def listed(page: Path) -> list[str]:
+    """The commands in a page's tables, as they are written there."""
+    return re.findall(r"^\| `(penjing [^`]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def program() -> Any:
+    return typer.main.get_command(app)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_every_command_in_the_readme_exists_and_the_other_way_round(page: Path, program: Any) -> None:
+    names = {line.split()[1] for line in listed(page)}
+    shown = {name for name, command in program.commands.items() if not command.hidden}
+    assert names == shown
+
+
+def test_both_readmes_show_the_same() -> None:
+    english, chinese = READMES
+    assert listed(english) == listed(chinese)
+    for language in ("sh", "python"):
+        first, second = (
+            [re.sub(r"\s*#.*", "", block) for block in blocks(page, language)] for page in READMES
+        )
+        assert first == second
+    headings = [re.findall(r"^## ", page.read_text(encoding="utf-8"), re.MULTILINE) for page in READMES]
+    assert len(headings[0]) == len(headings[1])
+
+
+@pytest.mark.parametrize(("page", "line"), examples())
+def test_an_example_is_accepted_by_the_command_line(page: str, line: str, program: Any) -> None:
+    name, *arguments = shlex.split(line)[1:]
+    with click.Context(program) as parent:
+        program.commands[name].make_context(name, arguments, parent=parent)
+
+
+@pytest.mark.parametrize("page", [*READMES, ROOT / "docs" / "command-line.md"], ids=lambda page: page.name)
+def test_an_option_that_is_named_exists(page: Path, program: Any) -> None:
+    known = {
+        option
+        for command in [program, *program.commands.values()]
+        for parameter in command.params
+        for option in parameter.opts
+    }
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    named = set(re.findall(r"`(--[a-z-]+)", text)) - {"--help"}
+    assert named - known == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        path = page.parent / file if file else page
+        assert path.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}, (
+                target
+            )
+
+
+def test_the_recipe_in_the_guide_is_one() -> None:
+    page = ROOT / "docs" / "recipes.md"
+    (text,) = blocks(page, "toml")
+    recipe = parse(tomllib.loads(text))
+    assert recipe.pruning is not None and recipe.pruning.target == ("macs", 0.3)
+
+
+def test_the_defaults_in_the_guide_are_the_recipes() -> None:
+    page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    base: dict[str, Any] = {"model": {"reference": "sample:digits-cnn"}, "data": {"reference": "none"}}
+    pruning = parse({**base, "technique": "pruning", "pruning": {}}).to_json()
+    distillation = {"technique": "distillation", "distillation": {"student": "auto:width=0.5"}}
+    filled = {**parse({**base, **distillation}).to_json(), "pruning": pruning["pruning"]}
+    checked = 0
+    for key, default in re.findall(r"^\| `([a-z_]+\.[a-z_0-9]+)` \| `?([a-z0-9.]+)`? \|", page, re.MULTILINE):
+        section, name = key.split(".")
+        if default in ("none", "from"):
+            continue
+        assert str(filled[section][name]) in (default, f"{default}.0"), key
+        checked += 1
+    assert checked >= 10
+
+
+def test_make_has_the_targets_that_the_pages_name() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    assert targets >= {
+        "app",
+        "demo",
+        "test",
+        "test-all",
+        "check",
+        "bench",
+        "screenshots",
+        "wheel",
+        "translations",
+        "clean",
+    }
+    for page in PAGES:
+        for name in re.findall(
+            r"\bmake ([a-z-]+)\b(?=[`\s])", "\n".join(re.findall(r"`[^`]*`", page.read_text()))
+        ):
+            assert name in targets, f"{page.name}: make {name}"
