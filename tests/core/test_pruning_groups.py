@@ -50,7 +50,7 @@ class SplitSum(nn.Module):
 
 
 class Twice(nn.Module):
-    """A layer concatenated with itself and added to a wide one: two of the wide one's channels go together."""
+    """A layer concatenated with itself and added to a wide one, two of whose channels then go together."""
 
     def __init__(self) -> None:
         super().__init__()

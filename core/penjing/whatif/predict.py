@@ -2,8 +2,9 @@
 
 Params, MACs and weight bytes are exact for layers whose cost is a product of their channels (convolutions,
 linear layers) or proportional to them (norms): a test holds them against the real thing. Shapes and
-activation bytes follow the channels along the table's edges. Peak activations are an estimate: the model's
-own peak, scaled as the heaviest neighbouring pair of layers is.
+activation bytes follow the channels along the table's edges. Activation bytes
+of a module that is called several times are scaled as its last call's. Peak activations are an estimate: the
+model's own peak, scaled as the heaviest neighbouring pair of layers is.
 """
 
 from __future__ import annotations
@@ -51,22 +52,35 @@ def predict(table: CostTable, groups: Sequence[CoupledGroup], kept: Mapping[str,
     removed = removed_by_layer(groups, kept)
     if not removed:
         return table
+    narrowed = [narrow(row, removed[row.name]) if row.name in removed else row for row in table.rows]
+    flows = _flows(table, narrowed)
+    rows = [
+        replace(_reshaped(row, new, flows[row.name]) if row.name in flows else new, latency_ms=None)
+        for row, new in zip(table.rows, narrowed, strict=True)
+    ]
+    return replace(table, rows=tuple(rows), totals=sum_totals(rows, _peak(table, rows)))
+
+
+def _flows(table: CostTable, narrowed: Sequence[Row]) -> dict[str, Flow]:
+    """Output channels before and after, by row name, where they are known."""
     producers: dict[str, list[str]] = {}
     for source, target in table.edges:
         producers.setdefault(target, []).append(source)
     flows: dict[str, Flow] = {}
-    rows: list[Row] = []
-    for row in table.rows:
-        own = removed.get(row.name)
-        new = narrow(row, own) if own else row
-        flow = _own_flow(row, new) or _inherited(
-            row, [flows[p] for p in producers.get(row.name, ()) if p in flows]
-        )
-        if flow is not None:
-            flows[row.name] = flow
-            new = _reshaped(row, new, flow)
-        rows.append(replace(new, latency_ms=None))
-    return replace(table, rows=tuple(rows), totals=sum_totals(rows, _peak(table, rows)))
+    without: list[Row] = []
+    for row, new in zip(table.rows, narrowed, strict=True):
+        own = _own_flow(row, new)
+        if own is not None:
+            flows[row.name] = own
+        else:
+            without.append(row)
+    for _ in range(2):  # a module that is called again reads from rows that come after its own
+        for row in without:
+            read = [flows[name] for name in producers.get(row.name, ()) if name in flows]
+            flow = _inherited(row, read)
+            if flow is not None:
+                flows[row.name] = flow
+    return flows
 
 
 def narrow(row: Row, removed: Removed) -> Row:
@@ -145,14 +159,16 @@ def _own_flow(row: Row, new: Row) -> Flow | None:
 
 
 def _inherited(row: Row, flows: Sequence[Flow]) -> Flow | None:
-    """Channels of a layer without any of its own: those of what it reads, one after another or one upon
-    another."""
+    """Channels of a layer without any of its own: those of what it reads, one upon another or one after another.
+
+    The shape tells which. A module that is called several times has the shape of its last call.
+    """
     if not flows or row.output_shape is None:
         return None
     total = sum(before for before, _ in flows)
-    if len(flows) > 1 and (total in row.output_shape or len({before for before, _ in flows}) > 1):
+    if len(flows) > 1 and total in row.output_shape:
         return total, sum(after for _, after in flows)
-    return flows[0]
+    return next((flow for flow in reversed(flows) if flow[0] in row.output_shape), flows[0])
 
 
 def _reshaped(row: Row, new: Row, flow: Flow) -> Row:
