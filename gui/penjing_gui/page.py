@@ -27,6 +27,18 @@ class StepState:
     tip: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PageCommand:
+    """A command of one page, for menu, palette and shortcut list. It works while the page is shown.
+
+    `menu` is `file`, `edit`, `view`, `model`, `run` or `help`; `action` is shared, so that the page can enable it.
+    """
+
+    name: str
+    menu: str
+    action: QAction
+
+
 class _Node:
     """A splitter of panes, as asked for: its orientation and its children with their shares."""
 
@@ -166,6 +178,10 @@ class Page(QMainWindow):
 
     def focus_search(self) -> None:
         """Ctrl+F: put the focus where this page can be searched. A page without a search does nothing."""
+
+    def commands(self) -> list[PageCommand]:
+        """The page's own commands. Called once, after the page was made."""
+        return []
 
     def search_hint(self) -> str:
         """What Ctrl+F finds on this page, as a placeholder; empty where there is nothing to find."""

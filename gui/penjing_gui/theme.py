@@ -172,8 +172,13 @@ def palette(theme: Theme) -> QPalette:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Put the theme on the application: Fusion, palette, plot defaults, tabular figures."""
-    if app.style().name().lower() != "fusion":
-        app.setStyle("Fusion")
+    from penjing_gui.style import CalmStyle
+
+    style = app.style()
+    if isinstance(style, CalmStyle):
+        style.set_theme(theme)
+    else:
+        app.setStyle(CalmStyle(theme))
     app.setPalette(palette(theme))
     tabular = QFont(app.font())
     tabular.setFeature(QFont.Tag("tnum"), 1)
