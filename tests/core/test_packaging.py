@@ -106,3 +106,39 @@ def test_a_wheelhouse_installs_from_itself_alone(root: Path, tmp_path: Path) -> 
     )
     assert done.returncode != 0 and "a.whl" in done.stdout + done.stderr
     assert not (tmp_path / "target").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="about Linux's system packages")
+@pytest.mark.parametrize(
+    ("what", "user", "there", "installs", "code"),
+    [
+        ("offscreen", "0", True, False, 0),
+        ("offscreen", "0", False, True, 0),
+        ("offscreen", "1000", False, False, 1),
+        ("display", "0", False, True, 0),
+        ("fonts", "1000", False, False, 0),
+    ],
+)
+def test_system_packages_are_installed_only_where_they_lack_and_may_be(
+    root: Path, tmp_path: Path, what: str, user: str, there: bool, installs: bool, code: int
+) -> None:
+    """With stand-ins for Python (works once the packages are there), apt-get (brings them) and id."""
+    marker, log = tmp_path / "there", tmp_path / "log"
+    if there:
+        marker.touch()
+    for name, body in (
+        ("python", f"test -e {marker}"),
+        ("apt-get", f'echo "$@" >> {log}; case "$1" in install) touch {marker};; esac'),
+        ("id", f"echo {user}"),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["bash", str(root / "packaging" / "system-packages.sh"), str(tmp_path / "python"), what],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "DISPLAY": ":0"},
+        capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert log.exists() == installs
+    if not there and not installs:
+        assert "apt-get install" in done.stderr  # says what to do
