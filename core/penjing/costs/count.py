@@ -109,7 +109,9 @@ def _table(
     counted: set[int] = set()
     rows = tuple(_row(name, one, counted) for name, one in work.items())
     containers = {
-        name: type(one).__name__ for name, one in module.named_modules() if not is_leaf(one) or not name
+        name: type(one).__name__
+        for name, one in module.named_modules(remove_duplicate=False)
+        if not is_leaf(one) or not name
     }
     return CostTable(
         model=model or type(module).__name__,

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from penjing.costs.meta import example_inputs
-from penjing.costs.paths import Paths, row_name
+from penjing.costs.paths import Paths, is_leaf, row_name
 from penjing.costs.statistics import median_interval
 from penjing.spec.messages import bad_input
 from penjing.spec.references import InputSpec
@@ -37,8 +37,8 @@ def measure(
     """Time every layer, and the whole, for about `seconds` (at least three passes of each).
 
     Returns `{"batch", "threads", "runs", "layers": {row name: ms}, "total": {"ms", "ci95": [low, high]}}`.
-    `layers` are medians of the time per pass, summed over calls; a container's own time is under its
-    `….(self)` row. `total` is measured without hooks, in passes of their own. `check` is called between
+    `layers` are medians of the time per pass, summed over calls; the own time of a container
+    with parameters of its own (attention, for one) is under its `….(self)` row. `total` is measured without hooks, in passes of their own. `check` is called between
     passes and may raise to cancel. Raises `Failure` (exit code 2) where the input does not fit.
     """
     args = example_inputs(inputs, batch)
@@ -198,7 +198,10 @@ class _LayerTimer:
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         now = time.perf_counter_ns()
         start, within = self._running.pop()
-        name = row_name(self._paths.leave(), module)
-        self.times[name] = self.times.get(name, 0.0) + (now - start - within) / 1e6
+        name = self._paths.leave()
+        # Elsewhere a container's own time would be mostly that of these hooks.
+        if is_leaf(module) or any(one is not None for one in module._parameters.values()):
+            row = row_name(name, module)
+            self.times[row] = self.times.get(row, 0.0) + (now - start - within) / 1e6
         if self._running:
             self._running[-1][1] += now - start

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import pickletools
 import re
 import zipfile
 from pathlib import Path
@@ -145,12 +147,24 @@ def unsafe_globals(path: Path) -> list[str]:
 
 
 def _legacy_globals(path: Path) -> list[str]:
-    import pickle
-
+    """As `unsafe_globals`, for a file from before torch 1.6: a row of pickles, then raw bytes."""
     try:
         torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        return sorted(set(re.findall(r"GLOBAL ([\w.]+)", str(error))))
-    except Exception:
+        first = set(re.findall(r"GLOBAL ([\w.]+)", str(error)))
+    except Exception:  # damaged: loading it says how
         return []
-    return []
+    else:
+        return []
+    allowed = torch._weights_only_unpickler._get_allowed_globals()
+    try:
+        with path.open("rb") as file:
+            found = {
+                str(argument).replace(" ", ".")
+                for _ in range(4)  # magic number, protocol, system, and the object itself
+                for code, argument, _ in pickletools.genops(file)
+                if code.name == "GLOBAL"
+            }
+    except ValueError:
+        found = set()
+    return sorted(first | {name for name in found if name not in allowed})

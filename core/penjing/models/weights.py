@@ -65,19 +65,18 @@ def _state_within(value: Any, path: Path) -> State:
         if isinstance(candidate, dict) and candidate:
             tensors = {key: one for key, one in candidate.items() if isinstance(one, torch.Tensor)}
             if len(tensors) == len(candidate) and all(isinstance(key, str) for key in tensors):
+                if all(key.startswith("module.") for key in tensors):  # saved from under DataParallel
+                    return {key.removeprefix("module."): one for key, one in tensors.items()}
                 return tensors
     raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
 
 
 def fit(module: nn.Module, state: State, path: Path) -> None:
-    """Load `state` into `module`, every name and shape matching; a leading `module.` (data parallel) is
-    dropped.
+    """Load `state` into `module`, every name and shape matching.
 
     Raises `Failure` (exit code 2) that names the first tensors that are missing, unexpected, or of another
     shape.
     """
-    if state and all(name.startswith("module.") for name in state):
-        state = {name.removeprefix("module."): tensor for name, tensor in state.items()}
     own = {name: one for name, one in module.state_dict().items() if isinstance(one, torch.Tensor)}
     missing = [name for name in own if name not in state and not name.endswith("num_batches_tracked")]
     unexpected = [name for name in state if name not in own]
