@@ -1,0 +1,141 @@
+"""Latency: what is restored, what is true of the figures, and intervals against an independent source."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import pytest
+import torch
+from scipy import stats
+from torch import nn
+
+from penjing.costs.count import count
+from penjing.costs.latency import compare, measure
+from penjing.costs.statistics import median_interval
+from penjing.models.sample import DigitsCNN
+from penjing.spec.messages import Failure
+from penjing.spec.references import InputSpec
+
+IMAGE = [InputSpec((1, 8, 8))]
+
+
+class Sleeper(nn.Module):
+    """A layer that takes a known time."""
+
+    def __init__(self, milliseconds: float) -> None:
+        super().__init__()
+        self.milliseconds = milliseconds
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        time.sleep(self.milliseconds / 1e3)
+        return x
+
+
+def test_layers_and_the_whole_are_timed() -> None:
+    sleeper = Sleeper(4)
+    module = nn.Sequential(sleeper, Sleeper(8), nn.Sequential(sleeper))
+    found = measure(module, [InputSpec((2,))], seconds=0.2)
+    assert 4 <= found["layers"]["0"] < 8
+    assert 8 <= found["layers"]["1"] < 16
+    assert found["layers"].keys() == {"0", "1", "2.0"}
+    low, high = found["total"]["ci95"]
+    assert 16 <= low <= found["total"]["ms"] <= high
+    assert found["total"]["ms"] < 32
+
+
+def test_layer_times_belong_to_rows_of_the_cost_table() -> None:
+    for module, inputs in (
+        (DigitsCNN(), IMAGE),
+        (nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), [InputSpec((5, 8))]),
+    ):
+        found = measure(module, inputs, batch=2, seconds=0.05)
+        names = {row.name for row in count(module, inputs)}
+        assert found["layers"].keys() <= names
+        assert all(value > 0 for value in found["layers"].values())
+        assert found["runs"] >= 3
+
+
+def test_the_model_and_the_process_are_left_as_they_were(capsys: pytest.CaptureFixture[str]) -> None:
+    class Chatty(nn.Linear):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            threads.append(torch.get_num_threads())
+            print("chatting")
+            return super().forward(x)
+
+    threads: list[int] = []
+    module = Chatty(2, 2).train()
+    before = torch.get_num_threads()
+    measure(module, [InputSpec((2,))], threads=before + 1, seconds=0.01)
+    assert set(threads) == {before + 1}
+    assert torch.get_num_threads() == before
+    assert module.training
+    assert not module._forward_hooks
+    assert not module._forward_pre_hooks
+    assert torch.is_grad_enabled()
+    assert capsys.readouterr().out == ""
+
+
+def test_measuring_can_be_cancelled_and_refuses_an_input_that_does_not_fit() -> None:
+    class Cancelled(Exception):
+        pass
+
+    def check() -> None:
+        raise Cancelled
+
+    threads = torch.get_num_threads()
+    for work in (measure, compare):
+        modules = [DigitsCNN(0.1)] * (1 if work is measure else 2)
+        with pytest.raises(Cancelled):
+            work(*modules, IMAGE, threads=threads + 1, seconds=60, check=check)  # type: ignore[operator]
+        assert torch.get_num_threads() == threads
+    with pytest.raises(Failure) as caught:
+        measure(DigitsCNN(0.1), [InputSpec((3, 8, 8))])
+    assert caught.value.message.params["shape"] == "3,8,8"
+
+
+def test_two_models_are_compared_in_pairs() -> None:
+    slow, fast = nn.Sequential(Sleeper(6)), nn.Sequential(Sleeper(2))
+    found = compare(slow, fast, [InputSpec((2,))], batches=(1, 4), seconds=0.6)
+    assert found["batches"].keys() == {"1", "4"}
+    for one in found["batches"].values():
+        assert one["pairs"] >= 6
+        assert 1.5 < one["ratio"]["median"] <= 3.3
+        low, high = one["ratio"]["ci95"]
+        assert low <= one["ratio"]["median"] <= high
+        assert one["after"]["median_ms"] < one["before"]["median_ms"]
+    assert found["layers"]["before"]["0"] > found["layers"]["after"]["0"]
+    assert found["threads"] == 1
+
+
+def test_comparing_takes_about_the_time_it_was_given() -> None:
+    start = time.perf_counter()
+    found: dict[str, Any] = compare(DigitsCNN(), DigitsCNN(0.5), IMAGE, seconds=0.6)
+    assert time.perf_counter() - start < 4.0
+    assert found["batches"]["1"]["pairs"] > 20
+
+
+@pytest.mark.parametrize("n", [6, 7, 17, 100, 999, 1000, 5000])
+def test_intervals_are_the_narrowest_by_order_statistics_that_hold_95_percent(n: int) -> None:
+    median, (low, high) = median_interval(list(range(n)))
+    assert median == (n - 1) / 2
+    assert high == n - 1 - low
+    rank = int(low)  # values below the lower bound
+    assert 1 - 2 * stats.binom.cdf(rank, n, 0.5) >= 0.95
+    assert 1 - 2 * stats.binom.cdf(rank + 1, n, 0.5) < 0.95
+
+
+def test_few_values_give_their_range() -> None:
+    assert median_interval([3.0, 1.0, 2.0]) == (2.0, (1.0, 3.0))
+    assert median_interval([4.0]) == (4.0, (4.0, 4.0))
+
+
+def test_intervals_cover_the_true_median() -> None:
+    generator = torch.Generator().manual_seed(0)
+    hits = 0
+    for _ in range(400):
+        values = torch.empty(25, dtype=torch.float64).exponential_(generator=generator).tolist()
+        _, (low, high) = median_interval(values)
+        hits += low <= math.log(2) <= high
+    assert hits / 400 >= 0.93
