@@ -24,7 +24,7 @@ from penjing.spec.files import fsync_folder
 from penjing.spec.messages import Failure, Message, bad_input
 from penjing.spec.references import InputSpec
 
-FORMATS = ("onnx", "pt2", "safetensors")
+FORMATS = manifest.FORMATS
 FILES = {"onnx": "model.onnx", "pt2": "model.pt2", "safetensors": loader.WEIGHTS}
 
 

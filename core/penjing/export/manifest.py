@@ -10,14 +10,16 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from penjing.spec.files import sha256_file, write_json
 
 NAME = "manifest.json"
+VERIFICATION = "verify.json"  # the last verification of a run, beside its result.json
 VERSION = 1
 TOLERANCE = 1e-4
+FORMATS = ("onnx", "pt2", "safetensors")
 TOOLS = ("penjing", "torch", "torchvision", "onnx", "onnxscript", "onnxruntime", "safetensors", "numpy")
 
 
@@ -57,3 +59,17 @@ def read(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return manifest if isinstance(manifest, dict) else None
+
+
+def well_formed(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest has everything that its readers use, and names no file outside its folder."""
+    try:
+        names = [*manifest["files"], *(entry["file"] for entry in manifest["artefacts"])]
+        forms = [entry["format"] for entry in manifest["artefacts"]]
+        plain = all(not PurePosixPath(name).is_absolute() and ".." not in name.split("/") for name in names)
+        dtypes = [one["dtype"] for one in manifest["input"]]
+        whole = [*manifest["batches"], *(entry["bytes"] for entry in manifest["files"].values())]
+    except (KeyError, TypeError, AttributeError):
+        return False
+    known = all(form in FORMATS for form in forms) and all(isinstance(one, str) for one in dtypes)
+    return plain and known and all(isinstance(one, int) for one in whole)

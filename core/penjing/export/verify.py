@@ -11,11 +11,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from penjing.export import manifest as manifests
 from penjing.export import standalone
+from penjing.spec.files import write_json
 from penjing.spec.messages import bad_input
 
 Progress = Callable[[int, int, str], None]
@@ -31,9 +32,19 @@ def verify(folder: Path, progress: Progress | None = None, timeout: float = TIME
     damaged artefact is a row that is not ok, never an exception. `progress(done, total, file)` is called some
     five times a second; an exception from it cancels. `timeout` is in seconds, for all files.
 
+    For a run's folder the outcome is kept there as `verify.json`, for the report.
+
     Raises `Failure` (exit code 2) where there is no export.
     """
     place = _find(folder)
+    found = _verify(place, progress, timeout)
+    if place != folder:
+        with contextlib.suppress(OSError):  # a run on a medium that cannot be written to is verified too
+            write_json(folder / manifests.VERIFICATION, found)
+    return found
+
+
+def _verify(place: Path, progress: Progress | None, timeout: float) -> dict[str, Any]:
     manifest = manifests.read(place)
     problem = _problem(manifest)
     if manifest is None or problem is not None:
@@ -53,6 +64,7 @@ def verify(folder: Path, progress: Progress | None = None, timeout: float = TIME
         "tolerance": standalone.TOLERANCE,
         "batches": manifest["batches"],
         "weights_sha256": manifest.get("weights_sha256"),
+        "digest": manifest["digest"],
     }
 
 
@@ -67,26 +79,13 @@ def _find(folder: Path) -> Path:
 
 def _problem(manifest: dict[str, Any] | None) -> dict[str, Any] | None:
     """Why a manifest cannot be relied on, or None."""
-    if manifest is None or not _well_formed(manifest):
+    if manifest is None or not manifests.well_formed(manifest):
         return standalone.reason("export.manifest_damaged")
     if manifests.digest(manifest) != manifest.get("digest"):
         return standalone.reason("export.manifest_changed")
     if not manifest["artefacts"]:
         return standalone.reason("export.manifest_empty")
     return None
-
-
-def _well_formed(manifest: dict[str, Any]) -> bool:
-    try:
-        names = [*manifest["files"], *(entry["file"] for entry in manifest["artefacts"])]
-        forms = [entry["format"] for entry in manifest["artefacts"]]
-        plain = all(not PurePosixPath(name).is_absolute() and ".." not in name.split("/") for name in names)
-        dtypes = [one["dtype"] for one in manifest["input"]]
-        whole = [*manifest["batches"], *(entry["bytes"] for entry in manifest["files"].values())]
-    except (KeyError, TypeError, AttributeError):
-        return False
-    known = all(form in standalone.OPENERS for form in forms) and all(isinstance(one, str) for one in dtypes)
-    return plain and known and all(isinstance(one, int) for one in whole)
 
 
 def _rows(
