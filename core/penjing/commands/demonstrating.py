@@ -55,7 +55,7 @@ def demo(out: options.Out = None, seed: options.Seed = None, json: options.Json 
     for name in results:
         say("cli.demo_verify", name=name)
         proofs[name] = verify(folder / name)
-    value = {
+    value: dict[str, Any] = {
         "inspect": table.to_json(),
         "advise": advice,
         "prune": results["prune"],

@@ -30,7 +30,7 @@ from penjing.spec.results import RunResult, Side
 from penjing.training.metrics import evaluate, predictions
 
 FORMATS = ("safetensors", "pt2", "onnx")
-LATENCY_SECONDS = 4.0
+LATENCY_SECONDS = 2.0
 
 
 class Finish:

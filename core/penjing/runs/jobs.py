@@ -10,9 +10,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from torch import Tensor, nn
+from torch import nn
 
 from penjing.costs.count import count
+from penjing.distillation.students import Student
 from penjing.models.open import open_model
 from penjing.models.source import ModelSource
 from penjing.pruning.channels import remove, replay
@@ -143,16 +144,21 @@ class DistillationJob:
     recovers = False
     rounds = 1
 
-    def __init__(self, recipe: Recipe, opened: Opened, trust: bool) -> None:
+    def __init__(self, recipe: Recipe, opened: Opened, trust: bool, student: nn.Module | None = None) -> None:
+        """`student` is one that exists already; a copy of it is trained."""
         assert recipe.distillation is not None
         self._settings: DistillationRecipe = recipe.distillation
         self._opened = opened
-        self._student = build_student(
-            opened.model,
-            self._settings.student,
-            self._settings.student_weights,
-            recipe.training.seed,
-            trust,
+        self._student = (
+            Student(copy.deepcopy(student), opened.model.source, type(student).__name__)
+            if student is not None
+            else build_student(
+                opened.model,
+                self._settings.student,
+                self._settings.student_weights,
+                recipe.training.seed,
+                trust,
+            )
         )
         self.module: nn.Module = self._student.module
 
@@ -190,8 +196,3 @@ def make_job(recipe: Recipe, opened: Opened, trust: bool) -> Job:
     if recipe.technique == "pruning":
         return PruningJob(recipe, opened, trust)
     return DistillationJob(recipe, opened, trust)
-
-
-def train_tensors(opened: Opened) -> tuple[Tensor, Tensor]:
-    """Inputs and targets of the training split."""
-    return opened.data.train.x, opened.data.train.y
