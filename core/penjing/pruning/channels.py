@@ -71,7 +71,7 @@ def replay(
     Raises `Failure` where the model has no such groups.
     """
     for part in _rounds(history):
-        found = groups.couplings(module, example_inputs, time_limit_s)
+        found = groups.couplings(module, example_inputs, time_limit_s, tried=False)
         known = {one.group.id: one for one in found}
         for entry in part:
             one = known.get(entry["group"])

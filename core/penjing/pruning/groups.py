@@ -57,9 +57,15 @@ def find_groups(
 
 
 def couplings(
-    module: nn.Module, example_inputs: tuple[torch.Tensor, ...], time_limit_s: float = 60
+    module: nn.Module,
+    example_inputs: tuple[torch.Tensor, ...],
+    time_limit_s: float = 60,
+    tried: bool = True,
 ) -> list[Coupling]:
-    """The groups with their indices. Raises `Failure` where the model cannot be read, or not in time."""
+    """The groups with their indices; without `tried`, groups that a trial would lock count as prunable.
+
+    Raises `Failure` where the model cannot be read, or not in time.
+    """
     with coupling.traceable(module):
         try:
             with torch.no_grad():
@@ -67,17 +73,17 @@ def couplings(
         except Exception as error:  # the model's own code may raise anything
             raise Failure("pruning.forward_failed", problem=_line(error)) from error
         try:
-            return deadline.call(lambda: _find(module, example_inputs), time_limit_s)
+            return deadline.call(lambda: _find(module, example_inputs, tried), time_limit_s)
         except deadline.OutOfTimeError:
             raise Failure("pruning.graph_timeout", seconds=time_limit_s) from None
         except Exception as error:  # Torch-Pruning raises whatever it stumbles over
             raise Failure("pruning.graph_failed", problem=_line(error)) from error
 
 
-def _find(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> list[Coupling]:
+def _find(module: nn.Module, inputs: tuple[torch.Tensor, ...], tried: bool) -> list[Coupling]:
     with torch.enable_grad():  # the grad mode is a thread's own
         found = coupling.find(module, inputs)
-        verdicts = _judge(module, inputs, [one for one in found if one.group.prunable])
+        verdicts = _judge(module, inputs, [one for one in found if one.group.prunable]) if tried else {}
     reasons = {
         "output": "pruning.reason_output",
         "fails": "pruning.reason_fails",
