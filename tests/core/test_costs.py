@@ -166,13 +166,14 @@ class NeedsValues(nn.Module):
         self.lift = nn.Linear(4, 4)
         self.norm = nn.BatchNorm1d(3)
         self.memory = nn.LSTM(4, 6, batch_first=True)
+        self.attend = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True)
 
     def forward(self, x: torch.Tensor) -> Any:
         print("looking")
         h = self.norm(self.lift(x))
         if h.sum().item() > 1e9:
             h = h * 2
-        return F.scaled_dot_product_attention(h, h, h), self.memory(h)
+        return F.scaled_dot_product_attention(h, h, h), self.memory(h), self.attend(h)
 
 
 def test_a_model_that_needs_its_data_is_counted_on_the_cpu_and_says_so(
@@ -182,7 +183,8 @@ def test_a_model_that_needs_its_data_is_counted_on_the_cpu_and_says_so(
     module = NeedsValues().train()
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     table = counted(module, (3, 4), model="mine", warn=warnings.append)
-    assert table.totals.macs == 3 * 16 + 2 * 3 * 3 * 4 + 3 * 4 * 6 * 10
+    attend = 3 * 4 * 12 + 2 * 3 * 3 * 4 + 3 * 4 * 4 + 2 * 3 * 4 * 8
+    assert table.totals.macs == 3 * 16 + 2 * 3 * 3 * 4 + 3 * 4 * 6 * 10 + attend
     assert [warning.code for warning in warnings] == ["costs.counted_on_cpu"]
     assert capsys.readouterr().out == ""
     # The model itself was run: it is as it was.
