@@ -11,10 +11,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from penjing.spec.messages import Message
-from penjing.spec.recipe import Technique
+
+if TYPE_CHECKING:
+    from penjing.spec.recipe import Technique
 
 Says = Literal["pruning", "distillation", "neither"]
 

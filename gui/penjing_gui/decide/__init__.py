@@ -1,1 +1,1 @@
-"""Step 2, Decide: which technique, and why."""
+"""Step 2, Decide: facts, the document's decision, needs and budgets, considerations, and a plan."""
