@@ -1,0 +1,37 @@
+"""From a run's snapshot to what the curves draw, and the sentence that tells their finding."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from penjing_gui.run_view import RunView
+from penjing_gui.widgets.live_curves import CurveData
+
+
+def curve_data(view: RunView) -> CurveData:
+    """The curves of a run as they are now."""
+    stages = {
+        name: float(stage["accuracy"])
+        for name, stage in view.stages.items()
+        if stage.get("accuracy") is not None
+    }
+    return CurveData(
+        series=view.series,
+        step=view.step,
+        total_steps=view.total_steps,
+        total_epochs=view.total_epochs,
+        checkpoints=np.unique(view.checkpoints),
+        stages=stages,
+        best_epoch=view.best_epoch,
+        running=view.status in ("running", "paused"),
+    )
+
+
+def direction(data: CurveData) -> int:
+    """Whether the validation loss fell (−1), rose (+1) or held (0) over its last few values."""
+    series = data.series.get("val_loss")
+    if series is None or len(series[1]) < 2:
+        return 0
+    recent = series[1][-4:]
+    change = float(recent[-1] - recent[0])
+    return 0 if abs(change) < 0.02 * abs(float(recent[0])) else 1 if change > 0 else -1

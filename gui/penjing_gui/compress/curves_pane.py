@@ -1,0 +1,64 @@
+"""The curves of the run, with smoothing and the loss axis to choose."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QComboBox
+
+from penjing_gui.compress.curve_data import curve_data, direction
+from penjing_gui.run_view import RunView
+from penjing_gui.state import Workbench
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.live_curves import LiveCurves, loss_text, percent_text, value_at
+from penjing_gui.widgets.pane import Pane
+
+
+class CurvesPane(Pane):
+    """Loss and accuracy by step."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__("", "compress.curves", bench.theme)
+        self.set_title(self.tr("Curves"))
+        self.setMinimumWidth(480)
+        self.curves = LiveCurves(bench.theme)
+        self.smooth = QCheckBox(self.tr("Smooth"))
+        self.smooth.setChecked(True)
+        self.smooth.setAccessibleName(self.tr("Smooth the training losses"))
+        self.smooth.setToolTip(self.tr("Draws the mean of the last 2 % of the steps"))
+        self.scale = QComboBox()
+        self.scale.addItem(self.tr("Log loss"), True)
+        self.scale.addItem(self.tr("Linear loss"), False)
+        self.scale.setAccessibleName(self.tr("Axis of the loss"))
+        self.scale.setFixedHeight(20)
+        self.add_tool(self.smooth)
+        self.add_tool(self.scale)
+        self.set_body(self.curves)
+        self.smooth.toggled.connect(self.curves.set_smooth)
+        self.scale.currentIndexChanged.connect(self._scale_chosen)
+        bench.run_view_changed.connect(self.show_view)
+
+    def _scale_chosen(self, index: int) -> None:
+        self.curves.set_logarithmic(bool(self.scale.itemData(index)))
+
+    def show_view(self, view: RunView) -> None:
+        """Draw a snapshot of the run."""
+        self.curves.show_data(curve_data(view))
+        self.curves.setAccessibleName(self.tr("Curves of the run"))
+        self.curves.setAccessibleDescription(self.finding())
+
+    def finding(self) -> str:
+        """What the curves say, in a sentence."""
+        data = self.curves.data
+        loss = value_at(data.series.get("val_loss"), data.step)
+        accuracy = value_at(data.series.get("val_accuracy"), data.step)
+        if loss is None:
+            return self.tr("No validation yet.")
+        trend = {-1: self.tr("falling"), 0: self.tr("steady"), 1: self.tr("rising")}[direction(data)]
+        sentence = self.tr("Validation loss {loss}, {trend}").format(loss=loss_text(loss), trend=trend)
+        if accuracy is not None:
+            sentence += "; " + self.tr("accuracy {accuracy} %").format(accuracy=percent_text(accuracy))
+        return sentence + "."
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use another theme's colours."""
+        super().apply_theme(theme)
+        self.curves.apply_theme(theme)

@@ -1,0 +1,273 @@
+"""The left pane of step 3: the plan as a form before the run, the recipe to be read while it runs and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from penjing.spec.messages import Failure
+from penjing_gui.compress.outcome import Outcome
+from penjing_gui.compress.prediction import Prediction, predict_plan
+from penjing_gui.compress.recipe_form import RecipeForm
+from penjing_gui.compress.recipe_rows import recipe_sections
+from penjing_gui.compress.recipe_view import RecipeView
+from penjing_gui.compress.strip_data import before_table
+from penjing_gui.icons import icon
+from penjing_gui.run_view import RunView
+from penjing_gui.state import Workbench
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.pane import Pane
+
+
+def check(recipe: Mapping[str, Any]) -> Failure | None:
+    """What is wrong with a recipe (JSON values), None where a run can be made from it."""
+    from penjing.runs.support import check as supported
+    from penjing.spec.recipe import parse
+
+    try:
+        supported(parse(dict(recipe)))
+    except Failure as failure:
+        return failure
+    return None
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area
+
+
+class RecipePane(Pane):
+    """Edits `bench.plan`; shows `bench.run_view.recipe`. `predicted` carries the plan's `Prediction` or None."""
+
+    predicted = Signal(object)
+    go_to_decide = Signal()
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__("", "compress.recipe", bench.theme)
+        self.set_title(self.tr("Recipe"))
+        self.align_note_right()
+        self.setMinimumWidth(240)
+        self.bench = bench
+        self.prediction: Prediction | None = None
+        self._own: Mapping[str, Any] | None = None
+        self._editing = True
+        self._facts: dict[str, Mapping[str, Any] | None] = {}
+        self._asked_for = ""
+        self.form = RecipeForm(bench.theme)
+        self.outcome = Outcome(bench.theme)
+        self.view = RecipeView(bench.theme)
+        self.again = QPushButton(self.tr("Edit as a new plan"))
+        self.again.setAccessibleName(self.again.text())
+        self.lock = QLabel(self)
+        self.lock.setAccessibleName(self.tr("fixed while it runs"))
+        self.lock.hide()
+        self.add_tool(self.lock)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._page(self.form, self.outcome))
+        self.stack.addWidget(self._page(self.view, self._foot()))
+        self.set_body(self.stack)
+        self.form.edited.connect(self._edited)
+        self.outcome.start.connect(self.start)
+        self.again.clicked.connect(self._edit_again)
+        bench.plan_changed.connect(self._plan_changed)
+        bench.groups_changed.connect(self._predict)
+        bench.table_changed.connect(self._predict)
+        bench.unit_changed.connect(self._unit_changed)
+        bench.run_view_changed.connect(self._run_changed)
+        self._unit_changed(bench.unit)
+        self._show()
+
+    def _page(self, content: QWidget, foot: QWidget) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(_scrolled(content), 1)
+        layout.addWidget(foot)
+        return page
+
+    def _foot(self) -> QWidget:
+        self._foot_widget = QWidget()
+        layout = QVBoxLayout(self._foot_widget)
+        layout.setContentsMargins(12, 4, 12, 12)
+        layout.addWidget(self.again)
+        return self._foot_widget
+
+    # --- what is shown
+
+    @property
+    def running(self) -> bool:
+        """Whether a run goes on, so that nothing can be edited."""
+        view = self.bench.run_view
+        return view is not None and not view.ended
+
+    def _show(self) -> None:
+        """The form, the recipe of the run, or the empty state."""
+        view = self.bench.run_view
+        reading = view is not None and bool(view.recipe) and (self.running or not self._editing)
+        if reading:
+            assert view is not None
+            self._show_recipe(view)
+        elif self.bench.plan is None:
+            self.set_empty(self.tr("No plan yet."), [(self.tr("Go to Decide"), self.go_to_decide.emit)])
+        else:
+            self.clear_empty()
+            self.stack.setCurrentIndex(0)
+        self.set_note(self.tr("fixed while it runs") if self.running else "")
+        self.lock.setVisible(self.running)
+
+    def _show_recipe(self, view: RunView) -> None:
+        self.clear_empty()
+        self.stack.setCurrentIndex(1)
+        self._foot_widget.setVisible(not self.running)
+        reference = str(view.recipe["data"]["reference"])
+        self._ask_facts(reference)
+        realised = dict((view.result or {}).get("realised") or {})
+        before, planned = before_table(self.bench, view), view.costs_planned
+        if not realised and before is not None and planned is not None and view.channels:
+            for name in ("params", "macs"):
+                whole = getattr(before.totals, name)
+                if whole:
+                    realised[name] = getattr(planned.totals, name) / whole
+        self.view.show_sections(
+            recipe_sections(view.recipe, self.bench.unit_name, self._facts.get(reference), realised)
+        )
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use another theme's colours."""
+        super().apply_theme(theme)
+        for part in (self.form, self.outcome, self.view):
+            part.apply_theme(theme)
+        self.lock.setPixmap(icon("lock", theme).pixmap(QSize(14, 14), self.devicePixelRatioF()))
+
+    # --- the plan
+
+    def _plan_changed(self, plan: dict[str, Any] | None) -> None:
+        if plan is None or plan is not self._own:
+            self._own = None
+            self._editing = True
+            if plan is not None:
+                self.form.load(plan)
+        self._show()
+        if plan is not None:
+            self._ask_facts(str(plan["data"]["reference"]))
+            self._judge(plan)
+
+    def _edited(self, recipe: dict[str, Any]) -> None:
+        if self._judge(recipe):
+            self._own = recipe
+            self.bench.set_plan(recipe)
+        else:
+            self._set_prediction(None)
+
+    def _judge(self, recipe: Mapping[str, Any]) -> bool:
+        """Check a recipe, show what is wrong with it and what it would lead to; True where it can be run."""
+        failure = check(recipe)
+        if failure is None:
+            self.form.show_error(None, "")
+            self.clear_failure()
+            self._predict()
+            failure = self.prediction.failure if self.prediction else None
+        if failure is not None:
+            self._show_error(failure)
+        self.outcome.button.setEnabled(failure is None)
+        self.outcome.button.setToolTip("" if failure is None else self.tr("The recipe has an error above."))
+        return failure is None
+
+    def _show_error(self, failure: Failure) -> None:
+        what, why, todo = self.bench.say_parts(failure)
+        key = self._field_of(failure)
+        text = ": ".join(filter(None, (what, why)))
+        if key is not None and self.form.show_error(key, f"{text}; {todo}" if todo else text):
+            self.clear_failure()
+        else:
+            self.form.show_error(None, "")
+            self.show_failure((what, why, todo))
+
+    @staticmethod
+    def _field_of(failure: Failure) -> str | None:
+        """The dotted key of the field that a failure speaks of, where it does."""
+        code, params = failure.message.code, failure.message.params
+        if "key" in params:
+            return str(params["key"])
+        if code.startswith("data.") or code in ("runs.distillation_needs_data", "runs.epochs_need_data"):
+            return "data.reference"
+        if code == "whatif.out_of_reach":
+            return "pruning"
+        return "distillation.student" if code.startswith("models.") else None
+
+    def _predict(self, *_: object) -> None:
+        plan = self.form.recipe() if self.bench.plan is not None else None
+        if plan is None or not self._for_open_model(plan):
+            self._set_prediction(None)
+        else:
+            self._set_prediction(predict_plan(plan, self.bench.table, self.bench.groups))
+
+    def _for_open_model(self, plan: Mapping[str, Any]) -> bool:
+        model = self.bench.model
+        return model is not None and plan["model"]["reference"] == model.reference
+
+    def _set_prediction(self, prediction: Prediction | None) -> None:
+        self.prediction = prediction
+        self.outcome.show_prediction(prediction, self.bench.unit_factor, self.bench.unit_name)
+        self.predicted.emit(prediction)
+
+    def _unit_changed(self, _: str) -> None:
+        self.form.set_unit(self.bench.unit_name)
+        self.outcome.show_prediction(self.prediction, self.bench.unit_factor, self.bench.unit_name)
+        self._show()
+
+    def start(self) -> None:
+        """Start the run that the form describes."""
+        self.form.flush()
+        if self.outcome.button.isEnabled() and self.bench.plan is not None and not self.running:
+            self._editing = False
+            self.bench.start_run()
+
+    def _edit_again(self) -> None:
+        view = self.bench.run_view
+        if view is not None and view.recipe:
+            self.bench.set_plan(dict(view.recipe))
+
+    def _run_changed(self, view: RunView) -> None:
+        if self.running:
+            self._editing = False
+        self._show()
+
+    # --- the data
+
+    def _ask_facts(self, reference: str) -> None:
+        """Ask the session what the data are, once for each reference."""
+        self.form.set_data_facts(self._facts.get(reference))
+        if reference in self._facts or reference in ("", "none"):
+            return
+        self._facts[reference] = None
+        self._asked_for = reference
+        self.bench.session.request("data", {"reference": reference}, self._data_known, self._data_unknown)
+
+    def _data_known(self, facts: Any) -> None:
+        self._facts[str(facts["reference"])] = facts
+        plan = self.bench.plan
+        if plan is not None and plan["data"]["reference"] == facts["reference"]:
+            self.form.set_data_facts(facts)
+        self._show()
+
+    def _data_unknown(self, failure: Failure) -> None:
+        plan = self.bench.plan
+        if plan is None or plan["data"]["reference"] != self._asked_for or self.running:
+            return
+        what, why, todo = self.bench.say_parts(failure)
+        self._facts.pop(self._asked_for, None)
+        if failure.message.code.startswith("data."):
+            self.form.show_error("data.reference", ". ".join(filter(None, (what, why, todo))))
+            self.outcome.button.setEnabled(False)

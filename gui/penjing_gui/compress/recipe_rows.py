@@ -1,0 +1,170 @@
+"""A recipe as titled sections of label and value, for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from penjing_gui import numbers
+
+
+@dataclass(frozen=True)
+class Section:
+    """A title and its rows (key, label, value)."""
+
+    title: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+def input_text(inputs: Any) -> str:
+    """`3 × 64 × 64, float32`, several inputs one after another; empty where the recipe leaves it to the model."""
+    return "; ".join(f"{numbers.dims(one['shape'], spaced=True)}, {one['dtype']}" for one in inputs or ())
+
+
+def split_text(facts: Mapping[str, Any] | None) -> str:
+    """`1,200 / 250 / 347`: samples of training, validation and test."""
+    splits = (facts or {}).get("splits") or {}
+    if not splits:
+        return ""
+    return " / ".join(f"{splits[name]:,}" for name in ("train", "validation", "test"))
+
+
+def target_name(target: str, unit: str) -> str:
+    """What a pruning target is called; MACs follow the unit shown."""
+    return {
+        "ratio": QCoreApplication.translate("Recipe", "Remove channels"),
+        "macs": QCoreApplication.translate("Recipe", "Keep {unit}").format(unit=unit),
+        "params": QCoreApplication.translate("Recipe", "Keep params"),
+    }.get(target, target)
+
+
+def target_of(pruning: Mapping[str, Any]) -> tuple[str, float]:
+    """The target of a pruning section and its value; ("ratio", 0) where only layers are named."""
+    for name in ("ratio", "macs", "params"):
+        if pruning.get(name) is not None:
+            return name, float(pruning[name])
+    return "ratio", 0.0
+
+
+def recipe_sections(
+    recipe: Mapping[str, Any], unit: str, data_facts: Mapping[str, Any] | None, realised: Mapping[str, Any]
+) -> list[Section]:
+    """All that a person wants to know of a recipe. `realised` are the shares kept, by name, once they are counted."""
+    model, data, training = recipe["model"], recipe["data"], recipe["training"]
+    translate = QCoreApplication.translate
+    rows = [("reference", translate("Recipe", "Reference"), str(model["reference"]))]
+    if model.get("weights"):
+        rows.append(("weights", translate("Recipe", "Weights"), str(model["weights"])))
+    if model.get("input"):
+        rows.append(("input", translate("Recipe", "Input"), input_text(model["input"])))
+    sections = [Section(translate("Recipe", "Model"), tuple(rows))]
+    rows = [("data", translate("Recipe", "Reference"), str(data["reference"]))]
+    if data_facts:
+        if data_facts.get("classes"):
+            rows.append(("classes", translate("Recipe", "Classes"), str(data_facts["classes"])))
+        rows.append(("split", translate("Recipe", "Split"), split_text(data_facts)))
+        rows.append(("split_note", "", translate("Recipe", "train / validation / test")))
+    sections.append(Section(translate("Recipe", "Data"), tuple(rows)))
+    if recipe["technique"] == "pruning":
+        sections.append(_pruning(recipe["pruning"], unit, realised))
+    else:
+        sections.append(_distillation(recipe["distillation"], realised))
+    sections.append(_training(recipe, training))
+    return sections
+
+
+def _pruning(pruning: Mapping[str, Any], unit: str, realised: Mapping[str, Any]) -> Section:
+    translate = QCoreApplication.translate
+    target, value = target_of(pruning)
+    asked = numbers.percent(value)
+    if target in realised:
+        text = translate("Recipe", "{asked}, realised {got}")
+        asked = text.format(asked=asked, got=numbers.percent(float(realised[target])))
+    rows = [
+        ("when", translate("Recipe", "When"), translate("Recipe", "after training")),
+        ("granularity", translate("Recipe", "Granularity"), translate("Recipe", "channels")),
+        ("criterion", translate("Recipe", "Criterion"), criterion_name(str(pruning["criterion"]))),
+        ("target", target_name(target, unit), asked),
+        ("round_to", translate("Recipe", "Round to"), str(pruning["round_to"])),
+    ]
+    locked = [name for name, ratio in pruning.get("layers", {}).items() if not ratio]
+    if locked:
+        rows.append(("locked", translate("Recipe", "Locked"), ", ".join(locked)))
+    return Section(translate("Recipe", "Pruning"), tuple(rows))
+
+
+def criterion_name(criterion: str) -> str:
+    """A pruning criterion as people call it."""
+    return {
+        "l2": QCoreApplication.translate("Recipe", "L2 norm"),
+        "l1": QCoreApplication.translate("Recipe", "L1 norm"),
+        "random": QCoreApplication.translate("Recipe", "random"),
+    }.get(criterion, criterion)
+
+
+def _distillation(distillation: Mapping[str, Any], realised: Mapping[str, Any]) -> Section:
+    translate = QCoreApplication.translate
+    rows = [("student", translate("Recipe", "Student"), student_text(str(distillation["student"])))]
+    if "params" in realised:
+        rows.append(
+            ("realised", translate("Recipe", "Params kept"), numbers.percent(float(realised["params"])))
+        )
+    rows.append(("loss", translate("Recipe", "Loss"), loss_text(distillation)))
+    return Section(translate("Recipe", "Distillation"), tuple(rows))
+
+
+def student_text(student: str) -> str:
+    """`width 50.0 %` for `auto:width=0.5`; a reference as it is."""
+    kind, _, number = student.removeprefix("auto:").partition("=")
+    names = {
+        "width": QCoreApplication.translate("Recipe", "width {share}"),
+        "params": QCoreApplication.translate("Recipe", "{share} of params"),
+        "macs": QCoreApplication.translate("Recipe", "{share} of MACs"),
+    }
+    if not student.startswith("auto:") or kind not in names:
+        return student
+    try:
+        return names[kind].format(share=numbers.percent(float(number)))
+    except ValueError:
+        return student
+
+
+def loss_text(part: Mapping[str, Any]) -> str:
+    """`0.5 CE + 0.5 KD, T 4`."""
+    alpha = float(part["alpha"])
+    return f"{1 - alpha:.3g} CE + {alpha:.3g} KD, T {float(part['temperature']):.3g}"
+
+
+def _training(recipe: Mapping[str, Any], training: Mapping[str, Any]) -> Section:
+    translate = QCoreApplication.translate
+    rows = [
+        ("epochs", translate("Recipe", "Epochs"), f"{training['epochs']:,}"),
+        ("batch_size", translate("Recipe", "Batch size"), f"{training['batch_size']:,}"),
+        ("lr", translate("Recipe", "Learning rate"), f"{training['lr']:g}"),
+    ]
+    optimizer = {"sgd": "SGD", "adamw": "AdamW"}.get(str(training["optimizer"]), str(training["optimizer"]))
+    if training["optimizer"] == "sgd":
+        optimizer += f", {training['momentum']:g}"
+    rows.append(("optimizer", translate("Recipe", "Optimiser"), optimizer))
+    schedule = {
+        "cosine": translate("Recipe", "cosine"),
+        "constant": translate("Recipe", "constant"),
+    }.get(str(training["schedule"]), str(training["schedule"]))
+    rows.append(("schedule", translate("Recipe", "Schedule"), schedule))
+    pruning = recipe.get("pruning")
+    if pruning is not None:
+        teacher = {
+            "self": translate("Recipe", "itself, dense"),
+            "none": translate("Recipe", "none"),
+        }.get(str(pruning["teacher"]), str(pruning["teacher"]))
+        rows.append(("teacher", translate("Recipe", "Teacher"), teacher))
+        if pruning["teacher"] != "none":
+            rows.append(("loss", translate("Recipe", "Loss"), loss_text(pruning)))
+    rows.append(("seed", translate("Recipe", "Seed"), str(training["seed"])))
+    threads = training["threads"] or translate("Recipe", "automatic")
+    rows.append(("threads", translate("Recipe", "Threads"), str(threads)))
+    title = translate("Recipe", "Fine-tuning") if pruning is not None else translate("Recipe", "Training")
+    return Section(title, tuple(rows))
