@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
-import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,8 @@ from penjing.models.zoo import RANDOM_SEED, last_features
 from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
-_open_folders: list[Path] = []  # at most one: the folder of the file that was loaded last
+# At most one: the folder of the file that was loaded last, and its modules other than that file.
+_open_folders: list[tuple[Path, list[str]]] = []
 
 
 def open_factory(
@@ -107,45 +107,40 @@ def _load(file: Path) -> ModuleType:
 
 @contextlib.contextmanager
 def _importable(folder: Path) -> Iterator[None]:
-    """Put `folder` first on the import path while its file loads, and last afterwards (for imports made
-    later).
+    """Put `folder` first on the import path while its file loads, and last afterwards (for later imports).
 
-    The folder of a file loaded earlier is taken off the path and its modules are forgotten, so that two
-    files may each have a neighbour of the same name.
+    The folder of a file loaded earlier is taken off the path and its modules are forgotten, so that two files
+    may each have a neighbour of the same name.
     """
     while _open_folders:
-        _forget(_open_folders.pop())
-    text = str(folder)
-    sys.path.insert(0, text)
+        earlier, names = _open_folders.pop()
+        _take_off(earlier)
+        for name in names:
+            sys.modules.pop(name, None)
+    known = set(sys.modules)
+    sys.path.insert(0, str(folder))
     try:
         yield
     finally:
-        sys.path.remove(text)
-    sys.path.append(text)
-    _open_folders.append(folder)
+        _take_off(folder)
+        sys.path.append(str(folder))
+        new = [name for name in sys.modules if name not in known and _neighbour(name, folder)]
+        _open_folders.append((folder, new))
 
 
-def _forget(folder: Path) -> None:
-    if str(folder) in sys.path:
+def _take_off(folder: Path) -> None:
+    with contextlib.suppress(ValueError):
         sys.path.remove(str(folder))
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        ours = name.startswith("penjing_user_") or name == "__main__"
-        if file and not ours and Path(file).is_relative_to(folder) and not _installed(Path(file)):
-            del sys.modules[name]
 
 
-def _installed(file: Path) -> bool:
-    """Whether a module's file is part of the Python installation rather than a person's own neighbour."""
-    return any(
-        file.is_relative_to(root) for root in map(Path, {sys.prefix, sys.base_prefix, *_package_roots()})
+def _neighbour(name: str, folder: Path) -> bool:
+    """Whether a module lies directly in `folder` (and not in an environment that happens to be within it)."""
+    top = name.partition(".")[0]
+    module = sys.modules.get(top)
+    places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+    return any(place and Path(place).is_relative_to(folder / top) for place in places) or any(
+        place and Path(place) == folder / f"{top}.py" for place in places
     )
-
-
-def _package_roots() -> set[str]:
-    import penjing
-
-    return {str(Path(inspect.getfile(penjing)).parent), *(one for one in sys.path if "site-packages" in one)}
 
 
 def _reason(error: BaseException) -> str:
