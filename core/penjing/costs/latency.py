@@ -37,9 +37,10 @@ def measure(
     """Time every layer, and the whole, for about `seconds` (at least three passes of each).
 
     Returns `{"batch", "threads", "runs", "layers": {row name: ms}, "total": {"ms", "ci95": [low, high]}}`.
-    `layers` are medians of the time per pass, summed over calls; the own time of a container
-    with parameters of its own (attention, for one) is under its `….(self)` row. `total` is measured without hooks, in passes of their own. `check` is called between
-    passes and may raise to cancel. Raises `Failure` (exit code 2) where the input does not fit.
+    `layers` are medians of the time per pass, summed over calls; the own time of a container with
+    parameters of its own (attention, for one) is under its `….(self)` row. `total` is measured without
+    hooks, in passes of their own. `check` is called between passes and may raise to cancel. Raises
+    `Failure` (exit code 2) where the input does not fit.
     """
     args = example_inputs(inputs, batch)
     plain: list[float] = []
