@@ -20,7 +20,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 ROOT = Path(__file__).parent.parent
 DRAWING = ROOT / "resources" / "penjing_resources" / "icons" / "penjing.svg"
-NAME = "org.penjing.Penjing"
+NAME = "penjing"
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512, 1024)
 ICO_SIZES = (16, 24, 32, 48, 64, 128, 256)
 ICNS_TYPES = {b"icp4": 16, b"icp5": 32, b"ic07": 128, b"ic08": 256, b"ic09": 512, b"ic10": 1024}

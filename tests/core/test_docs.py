@@ -145,3 +145,23 @@ def test_make_has_the_targets_that_the_pages_name() -> None:
             r"\bmake ([a-z-]+)\b(?=[`\s])", "\n".join(re.findall(r"`[^`]*`", page.read_text()))
         ):
             assert name in targets, f"{page.name}: make {name}"
+
+
+def test_the_python_example_does_what_it_shows() -> None:
+    import torch
+
+    from penjing.models.sample import DigitsCNN
+
+    torch.manual_seed(0)
+    images, labels = torch.rand(60, 1, 8, 8), torch.arange(60) % 10
+    names: dict[str, Any] = {"model": DigitsCNN(), "teacher": DigitsCNN(), "student": DigitsCNN(0.5)}
+    names |= {"images": images, "labels": labels}
+    (example,) = blocks(READMES[0], "python")
+    exec(compile(example, "README.md", "exec"), names)
+    assert names["costs"].totals.params == 11_689_512  # torchvision's published figure
+    assert names["advice"]["technique"] in ("pruning", "distillation")
+    sizes = {
+        name: sum(one.numel() for one in names[name].parameters()) for name in ("model", "smaller", "student")
+    }
+    assert sizes["smaller"] < 0.4 * sizes["model"]
+    assert names["student"](images).shape == (60, 10)

@@ -15,7 +15,7 @@ import pytest
 
 import penjing
 
-NAME = "org.penjing.Penjing"
+NAME, IDENTIFIER = "penjing", "org.penjing.Penjing"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def project(root: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def metainfo(root: Path) -> ElementTree.Element:
-    return ElementTree.parse(root / "packaging" / f"{NAME}.metainfo.xml").getroot()
+    return ElementTree.parse(root / "packaging" / f"{IDENTIFIER}.metainfo.xml").getroot()
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +52,14 @@ def test_the_desktop_starts_programs_that_are_installed(
     assert {binary.text for binary in metainfo.findall("provides/binary")} == set(programs)
 
 
-def test_desktop_file_and_metainfo_name_each_other(
-    metainfo: ElementTree.Element, desktop: configparser.SectionProxy
+def test_desktop_file_metainfo_and_window_name_each_other(
+    root: Path, metainfo: ElementTree.Element, desktop: configparser.SectionProxy
 ) -> None:
-    assert metainfo.findtext("id") == desktop["Icon"] == NAME
+    assert metainfo.findtext("id") == IDENTIFIER
     assert metainfo.findtext("launchable") == f"{NAME}.desktop"
+    assert desktop["Icon"] == NAME
+    program = (root / "gui" / "penjing_gui" / "app.py").read_text(encoding="utf-8")
+    assert f'setDesktopFileName("{NAME}")' in program  # by which the desktop finds the window's icon
 
 
 def test_both_languages_are_there(metainfo: ElementTree.Element, desktop: configparser.SectionProxy) -> None:
