@@ -7,8 +7,6 @@ layer outweighs another, and the members are added up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
@@ -53,11 +51,13 @@ def _own(layer: nn.Module, side: str, criterion: str) -> Tensor | None:
     weight = getattr(layer, "weight", None)
     if not isinstance(weight, Tensor):
         return None
-    weight = weight.detach().to("cpu", torch.float64)
+    weight = weight.detach().to("cpu", torch.float32)
     if weight.ndim == 1:  # a norm's scale
         # Network slimming: Liu et al. 2017, arXiv:1708.06519.
         norm = isinstance(layer, nn.modules.batchnorm._BatchNorm)
-        return weight.abs() if criterion in ("l1", "l2") or (norm and criterion == "bn-scale") else None
+        return (
+            weight.abs().double() if criterion in ("l1", "l2") or (norm and criterion == "bn-scale") else None
+        )
     if criterion == "bn-scale":
         return None
     depthwise = getattr(layer, "groups", 1) > 1
@@ -66,10 +66,11 @@ def _own(layer: nn.Module, side: str, criterion: str) -> Tensor | None:
     axis = int(bool(getattr(layer, "transposed", False))) if side == "out" or depthwise else None
     if axis is None:
         axis = 0 if getattr(layer, "transposed", False) else 1
-    rows = weight.transpose(0, axis).flatten(1)
     if criterion == "fpgm":
-        return _medians(rows) if side == "out" else None
-    return _NORMS[criterion](rows)
+        return _medians(weight.transpose(0, axis).flatten(1).double()) if side == "out" else None
+    others = [dim for dim in range(weight.ndim) if dim != axis]
+    norms: Tensor = torch.linalg.vector_norm(weight, _ORDERS[criterion], dim=others)
+    return norms.double()
 
 
 def _medians(rows: Tensor) -> Tensor:
@@ -80,7 +81,4 @@ def _medians(rows: Tensor) -> Tensor:
     return torch.cdist(rows, rows, compute_mode="donot_use_mm_for_euclid_dist").sum(1)
 
 
-_NORMS: dict[str, Callable[[Tensor], Tensor]] = {
-    "l1": lambda rows: rows.abs().sum(1),
-    "l2": lambda rows: rows.square().sum(1).sqrt(),
-}
+_ORDERS = {"l1": 1, "l2": 2}
