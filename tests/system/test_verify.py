@@ -99,7 +99,8 @@ def test_a_pruned_zoo_network_is_proved_in_all_formats(tmp_path: Path) -> None:
     for row in found["artefacts"]:
         assert row["loads"] and row["ok"] and row["sha256_ok"] and 0 <= row["max_abs_diff"] < 1e-4
     assert (3, 3, "model.safetensors") in seen
-    json.dumps(found, allow_nan=False)
+    kept = json.loads((tmp_path / "verify.json").read_text(encoding="utf-8"))
+    assert kept == json.loads(json.dumps(found, allow_nan=False))
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,10 @@ def size(value: float | None) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    """A time in milliseconds with three significant digits, without the unit: `2.98`, `0.0431`."""
+    """A time in milliseconds with three significant digits, without the unit: `2.90`, `0.0431`."""
     if value is None or not math.isfinite(value):
         return DASH
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
 
 
 def percent(share: float | None, decimals: int = 1) -> str:

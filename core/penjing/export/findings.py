@@ -128,6 +128,10 @@ def _layers(
         former = before.row(row.name)
         if former is None or not former.out_channels or not row.out_channels:
             continue
+        if not row.kind.startswith(
+            ("Conv", "Linear")
+        ):  # norms only repeat the count of the layer before them
+            continue
         if former.out_channels % ROUND == 0 and row.out_channels % ROUND and row.out_channels > ROUND:
             uneven.append(row.name)
     if uneven:

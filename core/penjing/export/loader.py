@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch import nn
 
-import penjing
+from penjing.export.manifest import tool_versions
 from penjing.models.source import ModelSource
 from penjing.spec.references import InputSpec
 from penjing_resources import templates
@@ -28,7 +28,7 @@ def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], f
         weights=WEIGHTS,
         weights_repr=json.dumps(WEIGHTS),
         needs="torch and torchvision" if source.kind == "torchvision" else "plain torch",
-        version=penjing.__version__,
+        version=tool_versions().get("penjing", ""),
         has_files=bool(files),
         imports=source.imports,
         groups=_dictionary(_groups(module)),

@@ -117,7 +117,7 @@ def _facts(events: list[Event], result: Mapping[str, Any], recipe: Mapping[str, 
     times = [event["t"] for event in events if isinstance(event.get("t"), int | float)]
     moment = datetime.fromtimestamp(times[0]).astimezone() if times else None
     return {
-        "started": moment.isoformat(sep=" ", timespec="seconds") if moment else None,
+        "started": moment.strftime("%Y-%m-%d %H:%M %Z").strip() if moment else None,
         "seconds": None if result.get("seconds") is None else figures.duration(result["seconds"]),
         "restarts": sum(e["event"] == "resumed" and e.get("after") == "restart" for e in events),
         "model": recipe.get("model", {}).get("reference", ""),
