@@ -54,9 +54,10 @@ format: $(STAMP) ## put the sources into form
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(STAMP) ## measure start-up and responsiveness on this machine
+bench: $(STAMP) ## measure start-up, responsiveness and training speed on this machine
 	$(OFFSCREEN) $(PY) tests/bench/startup.py
 	$(OFFSCREEN) $(PY) tests/bench/responsiveness.py
+	$(PY) tests/bench/training.py
 
 screenshots: $(STAMP) ## take docs/images anew
 	@bash packaging/system-packages.sh $(PY) fonts

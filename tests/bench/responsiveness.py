@@ -1,9 +1,9 @@
 """How late the window's event loop gets while a real run trains.
 
-The window is open at the Compress step with its live curves, on the offscreen platform; the run is a real one, in its own
-process, on the same machine. A precise timer asks for a beat every 5 ms; how much later than that a beat comes is how
-long the main thread was busy or kept from the processor. Printed for two halves: the window only watched, and a person
-who goes through the steps and selects layers.
+The window is open at the Compress step with its live curves, on the offscreen platform; the run is a real one, in its
+own process, on the same machine. A precise timer asks for a beat every 5 ms; how much later than that a beat comes is
+how long the main thread was busy or kept from the processor. Printed for two halves: the window only watched, and a
+person who goes through the steps and selects layers.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer  # noqa: E402 - after the platform is chosen
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from penjing_gui.main_window import MainWindow
