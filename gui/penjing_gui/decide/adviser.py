@@ -34,7 +34,7 @@ class Question:
     limits: Limits
     training: TrainingTime | None
     overrides: Mapping[str, bool]
-    thresholds: Thresholds
+    thresholds: Thresholds | None
     model: Mapping[str, Any]
     data: str | None
 

@@ -24,10 +24,11 @@ class BudgetBars(QWidget):
         super().__init__()
         self._theme = theme
         self._needs: tuple[Need, ...] = ()
+        self._precision = ""
 
-    def set_needs(self, needs: Sequence[Need]) -> None:
-        """Show other needs."""
-        self._needs = tuple(needs)
+    def set_needs(self, needs: Sequence[Need], precision: str) -> None:
+        """Show other needs, with the device's precision."""
+        self._needs, self._precision = tuple(needs), precision
         self.setAccessibleDescription(". ".join(self.row_text(need) for need in self._needs))
         self.updateGeometry()
         self.update()
@@ -95,7 +96,7 @@ class BudgetBars(QWidget):
         metrics = QFontMetricsF(themes.font(semibold=True))
         names = [metrics.horizontalAdvance(self._name(need)) for need in self._needs]
         small = QFontMetricsF(themes.font(-1))
-        names += [small.horizontalAdvance(words.basis(need)) for need in self._needs]
+        names += [small.horizontalAdvance(words.basis(need, self._precision)) for need in self._needs]
         left = _MARGIN + max(names) + 18
         figures = max(metrics.horizontalAdvance(words.amount(need, need.value)) for need in self._needs)
         right = self.width() - _MARGIN - max(figures, 36.0) - 12
@@ -114,25 +115,33 @@ class BudgetBars(QWidget):
 
     def _name(self, need: Need) -> str:
         name = words.quantity(need)
-        return name if need.quantity == "macs" else f"{name}, {need.unit}"
+        if need.quantity == "macs":
+            return name
+        return self.tr("{name}, {unit}").format(name=name, unit=need.unit)
 
     def _paint_legend(self, painter: QPainter, left: float, line: float) -> None:
         entries = [(self._theme.ghost, self.tr("model now")), (self._theme.error, self.tr("over budget"))]
         metrics = QFontMetricsF(themes.font(-1))
         painter.setFont(themes.font(-1))
-        x, y = left, _MARGIN / 2 + 2
+        with_plan = any(need.planned is not None for need in self._needs)
+        planned = self.tr("after the plan, predicted") if with_plan else ""
+        whole = sum(
+            metrics.horizontalAdvance(text) + 38 for text in (*(text for _, text in entries), planned)
+        )
+        x, y = min(left, max(_MARGIN, self.width() - whole)), _MARGIN / 2 + 2
         for colour, text in entries:
             painter.fillRect(QRectF(x, y + (line - 8) / 2, 14, 8), colour)
             painter.setPen(self._theme.text2)
             painter.drawText(QPointF(x + 20, y + metrics.ascent()), text)
             x += 20 + metrics.horizontalAdvance(text) + 18
+        if not with_plan:
+            return
         self._paint_planned(painter, QRectF(x, y + (line - 8) / 2, 14, 8))
         painter.setPen(self._theme.text2)
-        text = self.tr("after the plan, predicted")
         room = self.width() - x - 20 - 6
         painter.drawText(
             QPointF(x + 20, y + metrics.ascent()),
-            metrics.elidedText(text, Qt.TextElideMode.ElideRight, room),
+            metrics.elidedText(planned, Qt.TextElideMode.ElideRight, room),
         )
 
     def _paint_row(self, painter: QPainter, need: Need, room: QRectF, top: float, height: float) -> None:
@@ -152,7 +161,7 @@ class BudgetBars(QWidget):
             budget = self.tr("no limit set")
         else:
             budget = self.tr("budget {budget}").format(budget=words.budget(need))
-        for index, text in enumerate((words.basis(need), budget), 1):
+        for index, text in enumerate((words.basis(need, self._precision), budget), 1):
             painter.drawText(QPointF(_MARGIN, y + index * line + small.ascent()), text)
         bar = min(15.0, line)
         upper = QRectF(room.left(), y, room.width(), bar)
@@ -215,7 +224,7 @@ class BudgetBars(QWidget):
         share = 0.0
         while share <= most * 1.0001:
             bold = abs(share - 1) < 1e-9
-            if bold or share == 0 or abs(share - 1) * room.width() / most > 44:
+            if bold or abs(share - 1) * room.width() / most > 44:
                 self._tick(painter, room, share, bold, line)
             share += step
         if step > 1:

@@ -21,6 +21,7 @@ class FactCard(QFrame):
         super().__init__()
         self.name = name
         self._theme = theme
+        self._by_hand = ""
         self.setAccessibleName(title)
         self.title = label(title, font=themes.font(1, semibold=True))
         self.chip = Chip(theme)
@@ -58,10 +59,17 @@ class FactCard(QFrame):
         index = self.choice.findData(fact.value if fact.overridden else None)
         self.choice.setCurrentIndex(index)
         self.setAccessibleDescription(word)
+        self._by_hand = ""
+        if fact.overridden and fact.measured:
+            self._by_hand = self.tr("Set by hand; the measure says yes.")
+        elif fact.overridden:
+            self._by_hand = self.tr("Set by hand; the measure says no.")
 
     def show_note(self, text: str) -> None:
-        """The sentence below the measure."""
+        """The sentence below the measure; where the fact was set by hand that is said first."""
+        text = f"{self._by_hand} {text}".strip().replace("。 ", "。")
         self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over the theme's colours."""

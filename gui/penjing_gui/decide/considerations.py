@@ -130,7 +130,11 @@ class _ChipDelegate(QStyledItemDelegate):
             leaf = self._model.index(0, 2).data(_SAYS)
             paint_chip(painter, box, theme, text, "accent" if says == leaf else "warn")
         else:
+            if index.column() == 0:
+                option.rect.adjust(8, 0, 0, 0)
             super().paint(painter, option, index)
+            if index.column() == 0:
+                option.rect.adjust(-8, 0, 0, 0)
         painter.setPen(QPen(theme.grid, 1))
         rect = option.rect
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
@@ -249,7 +253,7 @@ class ConsiderationsView(QScrollArea):
         self.table.verticalHeader().setDefaultSectionSize(height)
         self.table.setFixedHeight(height * self.model.rowCount())
         metrics = self.table.fontMetrics()
-        self.table.setColumnWidth(0, metrics.horizontalAdvance("P4b") + 28)
+        self.table.setColumnWidth(0, metrics.horizontalAdvance("P4b") + 32)
         says = [str(self.model.index(row, 2).data()) for row in range(self.model.rowCount())]
         widest = max((chip_size(text).width() for text in says), default=60)
         self.table.setColumnWidth(2, widest + 16)

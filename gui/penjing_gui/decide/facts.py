@@ -48,7 +48,7 @@ class FactsView(QScrollArea):
         self.cards = (self.type_card, self.resources, self.performance, self.training)
         self.needs = NeedsTable(theme)
         self.resources.room.addWidget(self.needs)
-        row, self.hours = pair(self.tr("Training time of the plan, h"))
+        row, self.hours = pair(self.tr("Training time of the plan"))
         self.hours_scale = ScaleWidget(theme, Scale(0.0, 1.0))
         self.estimate = QPushButton(self.tr("Estimate training time"))
         self.estimate.setFixedHeight(24)
@@ -85,25 +85,29 @@ class FactsView(QScrollArea):
             card.show_fact(advice.facts[card.name])
         self.type_card.show_type(advice.kind, title)
         self.needs.show_needs(advice)
-        self.resources.show_note(self._reason(advice, "resource_limited", say))
+        exceeded = any(need.exceeded for need in advice.needs)
+        by_hand = advice.facts["resource_limited"].overridden
+        self.resources.show_note(
+            "" if exceeded and not by_hand else self._reason(advice, "resource_limited", say)
+        )
         self.performance.show_note(self._reason(advice, "performance_required", say))
         self._show_training(advice, say)
 
     def _reason(self, advice: Advice, name: str, say: Say) -> str:
-        because = advice.facts[name].because
-        text = words.sentence(say(because.code, because.params), self._language)
+        because, by_hand = advice.facts[name].because, advice.facts[name].overridden
+        text = "" if by_hand else words.sentence(say(because.code, because.params), self._language)
         if advice.leaf.when.get(name) is None and name == "performance_required":
             text += " " + self.tr("Leaf {leaf} does not ask this fact.").format(leaf=advice.leaf.id)
         return text
 
     def _show_training(self, advice: Advice, say: Say) -> None:
         training, given = advice.training, advice.limits.training_hours
-        hours = numbers.DASH if training is None else numbers.figure(training.seconds / 3600)
+        hours = numbers.DASH if training is None else numbers.duration(training.seconds, self._words())
         self.hours.setText(hours)
         self.hours_scale.setVisible(given is not None)
         if given is not None:
             title = self.tr("plan") if training is not None else ""
-            described = self.tr("Training time: {hours} of {given} h").format(hours=hours, given=f"{given:g}")
+            described = self.tr("Training time: {time} of {given} h").format(time=hours, given=f"{given:g}")
             self.hours_scale.set_scale(hours_scale(training, given, title, described))
         text = self._reason(advice, "training_limited", say)
         if training is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.decide import words
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import label, set_ink
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ class NeedsTable(QWidget):
         self._theme = theme
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
+        self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
         self._cells: list[tuple[QLabel, str]] = []
@@ -42,11 +44,9 @@ class NeedsTable(QWidget):
         for column, text in enumerate(heads):
             self._put(0, column, text, "text2", small=True)
         for row, need in enumerate(advice.needs, 1):
-            name = words.quantity(need)
-            if need.basis != "exact":
-                name = self.tr("{need}, estimated").format(need=name)
-            self._put(row, 0, name, "text")
-            self._put(row, 1, f"{words.amount(need, need.value)} {need.unit}", "text")
+            about = "" if need.basis == "exact" else "≈ "
+            self._put(row, 0, words.quantity(need), "text")
+            self._put(row, 1, f"{about}{words.amount(need, need.value)} {need.unit}", "text")
             budget = words.budget(need)
             self._put(row, 2, f"{budget} {need.unit}" if need.budget is not None else budget, "text2")
             factor = need.factor
@@ -57,7 +57,11 @@ class NeedsTable(QWidget):
         self, row: int, column: int, text: str, ink: str, small: bool = False, strong: bool = False
     ) -> None:
         font = themes.font(-1 if small else 0, semibold=strong)
-        cell = label(text, self, font=font, colour=getattr(self._theme, ink), right=column > 0)
+        if column == 0 and not small:
+            cell: QLabel = ElidedLabel(text, self, Qt.TextElideMode.ElideRight)
+            set_ink(cell, getattr(self._theme, ink))
+        else:
+            cell = label(text, self, font=font, colour=getattr(self._theme, ink), right=column > 0)
         self._grid.addWidget(cell, row, column)
         self._cells.append((cell, ink))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from penjing.advice.devices import THIS_MACHINE, load
 from penjing.advice.limits import TrainingTime
-from penjing.advice.rules import Thresholds, rule_set
+from penjing.advice.rules import Thresholds
 from penjing.spec.messages import Failure
 from penjing_gui import numbers
 from penjing_gui.decide import words
@@ -26,6 +26,7 @@ from penjing_gui.decide.tree import DecisionTree, Node
 from penjing_gui.page import Page, StepState
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class DecidePage(Page):
         self.advice: Advice | None = None
         self._seconds = 0.0
         self._overrides: dict[str, bool] = {}
-        self._thresholds: Thresholds = rule_set().thresholds
+        self._thresholds: Thresholds | None = None  # None: those of the rules
         self._training: TrainingTime | None = None
         self._timing: int | None = None
         self.strip = DecideStrip(theme, bench.language)
@@ -80,7 +81,11 @@ class DecidePage(Page):
             self._changed()
 
     def _build_panes(self, theme: Theme) -> None:
-        self.set_strip(self.strip, self.tr("Device and limits"))
+        bar = self.set_strip(self.strip, self.tr("Device and limits"))
+        bar.setContentsMargins(0, 0, 0, 0)
+        layout = bar.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
         self.facts_pane = Pane(self.tr("Facts"), "decide.facts", theme)
         self.facts_pane.set_note(self.tr("threshold in bold · shaded side says yes"))
         self.tree_pane = Pane(self.tr("Decision"), "decide.tree", theme)
@@ -90,6 +95,7 @@ class DecidePage(Page):
         self.sources.setFlat(True)
         self.sources.setFixedHeight(20)
         self.sources.setAccessibleName(self.tr("Sources of the device's figures"))
+        set_ink(self.sources, theme.accent)
         self.sources.clicked.connect(self._show_sources)
         self.bars_pane.add_tool(self.sources)
         self.rules_pane = Pane(self.tr("Considerations"), "decide.considerations", theme)
@@ -111,7 +117,7 @@ class DecidePage(Page):
         self.add_pane(self.tree_pane, share=38)
         self.add_pane(self.rules_pane, share=33)
         self.split(self.tree_pane, self.bars_pane, Qt.Orientation.Vertical, (46, 54))
-        self.split(self.rules_pane, self.plan_pane, Qt.Orientation.Vertical, (60, 40))
+        self.split(self.rules_pane, self.plan_pane, Qt.Orientation.Vertical, (56, 44))
 
     def _show_empty(self) -> None:
         self.tree_pane.set_empty(
@@ -187,7 +193,7 @@ class DecidePage(Page):
         self.facts.show_advice(advice, bench.model.title, say)
         self.facts.estimate.setEnabled(advice.plan is not None and bool(bench.model.data))
         self.tree.set_nodes(self._nodes(advice), self.tr("yes"), self.tr("no"))
-        self.bars.set_needs(advice.needs)
+        self.bars.set_needs(advice.needs, advice.device.precision)
         self.bars_pane.set_note(advice.device.title(bench.language))
         self.considerations.show_advice(advice, say)
         self.plan_card.show_advice(advice, say, (bench.unit_factor, bench.unit_name))
@@ -200,11 +206,11 @@ class DecidePage(Page):
         required = facts["performance_required"]
         kind = advice.kind
         ratio = numbers.DASH if kind.ratio is None else f"{kind.ratio:,.1f}"
-        asked = self.tr("{ratio} of {limit} MACs a parameter").format(
+        asked = self.tr("{ratio} of {limit}").format(
             ratio=ratio, limit=f"{kind.thresholds.max_macs_per_param:,g}"
         )
         if kind.params < kind.thresholds.min_params:
-            asked = self.tr("{params} M of {gate} M parameters").format(
+            asked = self.tr("{params} of {gate} M params").format(
                 params=numbers.figure(kind.params / 1e6), gate=f"{kind.thresholds.min_params / 1e6:,g}"
             )
         exceeded = sum(need.exceeded for need in advice.needs)
@@ -362,6 +368,7 @@ class DecidePage(Page):
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""
         super().apply_theme(theme)
+        set_ink(self.sources, theme.accent)
         for one in (self.strip, self.facts, self.tree, self.bars, self.considerations, self.plan_card):
             one.apply_theme(theme)
 

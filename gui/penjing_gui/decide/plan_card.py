@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from penjing.advice.advise import Advice
     from penjing.advice.plan import Plan
 
-_KEYS = ("remove", "keep", "train", "takes", "gives")
+_KEYS = ("remove", "keep", "train", "takes", "gives", "needs")
 
 
 class PlanCard(QScrollArea):
@@ -52,13 +52,14 @@ class PlanCard(QScrollArea):
         head.setSpacing(10)
         head.addWidget(self.headline)
         head.addWidget(self.sub, 1, Qt.AlignmentFlag.AlignBottom)
-        self.rows = FormRows(theme, label_width=60, lines=True, row_height=24)
+        self.rows = FormRows(theme, label_width=60, lines=True, row_height=22)
         for key in _KEYS:
             self.rows.add_row(key, "")
         self.warning = label(wrap=True, selectable=True)
         self.warning.hide()
         self.use = QPushButton(self.tr("Use this plan"))
         self.use.setFixedHeight(28)
+        self.use.setMinimumWidth(self.use.sizeHint().width() + 16)
         self.use.setAccessibleName(self.tr("Use this plan"))
         self.use.setAccessibleDescription(self.tr("Opens step 3 with these settings."))
         self.use.clicked.connect(self._take)
@@ -136,7 +137,9 @@ class PlanCard(QScrollArea):
         self.rows.set_label("takes", self.tr("Takes"))
         self.rows.set_value("takes", self._time(advice))
         self.rows.set_label("gives", self.tr("Gives"))
-        self.rows.set_value("gives", self._gives(advice, plan, unit))
+        self.rows.set_value("gives", self._gives(plan, unit))
+        self.rows.set_label("needs", self.tr("Needs"))
+        self.rows.set_value("needs", self._needs(advice))
 
     def _pruning(self, advice: Advice, plan: Plan, unit: str) -> tuple[str, str]:
         section = plan.recipe["pruning"]
@@ -178,20 +181,25 @@ class PlanCard(QScrollArea):
             high=numbers.duration(training.high, speech),
         )
 
-    def _gives(self, advice: Advice, plan: Plan, unit: tuple[int, str]) -> str:
-        parts = [
-            f"{numbers.headline(plan.needs.macs * unit[0])} {unit[1]}",
-            self.tr("{count} params").format(count=numbers.headline(plan.costs.totals.params)),
-        ]
+    def _gives(self, plan: Plan, unit: tuple[int, str]) -> str:
+        return self.tr("{macs} {unit}, {params} params").format(
+            macs=numbers.headline(plan.needs.macs * unit[0]),
+            unit=unit[1],
+            params=numbers.headline(plan.costs.totals.params),
+        )
+
+    def _needs(self, advice: Advice) -> str:
+        """What the plan needs on the device: weights, latency, energy."""
+        texts = []
         for need in advice.needs:
-            if need.planned is None or need.quantity not in ("weights", "latency"):
+            if need.planned is None or need.quantity in ("activations", "macs"):
                 continue
             text = words.amount(need, need.planned)
             low, high = need.bounds(need.planned)
             if high > low:
-                text += f" ± {numbers.figure((high - low) / 2, 2)}"
-            parts.append(f"{text} {need.unit}")
-        return ("，" if self._language == "zh_CN" else ", ").join(parts)
+                text += f" ± {(high - low) / 2:.2g}"
+            texts.append(f"{text} {need.unit}")
+        return ("，" if self._language == "zh_CN" else ", ").join(texts)
 
     def _take(self) -> None:
         if self._recipe is not None:

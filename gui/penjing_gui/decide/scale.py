@@ -15,8 +15,10 @@ from penjing.advice.rules import Mark
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.scale import Scale, ScaleWidget
 
+NAMED = ("MobileNet-v2", "VGG-16", "ResNet-50", "ResNet-152", "ViT-B/16", "DenseNet-121", "SqueezeNet")
 STEP = 1.05  # an arrow key moves the threshold by 5 %
 _MARGIN = 2  # of the track in a ScaleWidget
+_ROOM = 1.15  # a value stands at least this factor from the ends
 _APART = 0.09  # ticks nearer to the threshold than this share of the width are left out
 
 
@@ -110,7 +112,7 @@ def ratio_scale(kind: ModelType, title: str, marks: Sequence[Mark], description:
         yes_below=True,
         value=kind.ratio,
         value_text=title,
-        marks=tuple((mark.ratio, mark.name) for mark in marks if low <= mark.ratio <= high),
+        marks=_marks(low, high, [(mark.ratio, mark.name) for mark in marks]),
         logarithmic=True,
         description=description,
     )
@@ -128,7 +130,7 @@ def size_scale(kind: ModelType, title: str, marks: Sequence[Mark], description: 
         yes_below=False,
         value=millions,
         value_text=title,
-        marks=tuple((mark.params / 1e6, mark.name) for mark in marks if low <= mark.params / 1e6 <= high),
+        marks=_marks(low, high, [(mark.params / 1e6, mark.name) for mark in marks]),
         logarithmic=True,
         description=description,
     )
@@ -150,6 +152,11 @@ def hours_scale(training: TrainingTime | None, given: float, title: str, descrip
         description=description,
     )
     return _with_threshold(scale, given)
+
+
+def _marks(low: float, high: float, marks: Sequence[tuple[float, str]]) -> tuple[tuple[float, str], ...]:
+    """Those on the scale; the best known are named, the others are ticks."""
+    return tuple((value, name if name in NAMED else "") for value, name in marks if low <= value <= high)
 
 
 def _with_threshold(scale: Scale, threshold: float) -> Scale:
@@ -174,12 +181,15 @@ def _ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
         steps.append(_above(steps[-1]))
     if len(steps) > 6:
         steps = [low, *(one for one in steps[1:-1] if math.isclose(10 ** round(math.log10(one)), one)), high]
-    return tuple((one, f"{one:,g}") for one in steps)
+    span = math.log(high / low)
+    middle = [one for one in steps[1:-1] if min(math.log(one / low), math.log(high / one)) > _APART * span]
+    return tuple((one, f"{one:,g}") for one in (low, *middle, high))
 
 
 def _stretched(low: float, high: float, *values: float | None) -> tuple[float, float]:
     """A range made longer by 1-2-5 steps until it holds the values."""
     known = [value for value in values if value is not None and 0 < value < math.inf]
+    known = [near for value in known for near in (value / _ROOM, value * _ROOM)]
     while any(value < low for value in known):
         low = 1 / _above(1 / low * 1.000001)
     while any(value > high for value in known):

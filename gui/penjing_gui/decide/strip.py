@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDoubleValidator, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from penjing.advice import devices
@@ -34,7 +34,7 @@ class LimitField(QLineEdit):
         validator.setLocale(self.locale().c())
         self.setValidator(validator)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFixedSize(64, _ROW)
+        self.setFixedSize(58, _ROW)
         self.setAccessibleName(name)
 
     def limit_value(self) -> float | None:
@@ -65,10 +65,9 @@ class DecideStrip(QWidget):
         self.box = QComboBox()
         self.box.setAccessibleName(self.tr("Device"))
         self.box.setFixedHeight(_ROW)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        for name in devices.names():
-            self.box.addItem(devices.load(name).title(language), name)
-        self.box.addItem(self.tr("From a file…"), _FILE)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(14)
+        self._filled = False
         self.box.setToolTip(self.tr("What the compressed model has to run on"))
         self.measure = QPushButton(self.tr("Measure"))
         self.measure.setFixedHeight(_ROW)
@@ -86,20 +85,23 @@ class DecideStrip(QWidget):
             LimitField(self.tr("Largest accuracy drop, points"), "max_accuracy_drop", 0.01, zero=True),
             LimitField(self.tr("Longest training, h"), "training_hours"),
         )
-        names = (
+        shown = (
             self.tr("Weights, MB"), self.tr("Latency, ms"), self.tr("Energy, mJ"),
             self.tr("Accuracy drop, points"), self.tr("Training, h"),
         )  # fmt: skip
         self._labels: list[QLabel] = []
-        device_title = label(self.tr("Device"), font=themes.font(semibold=True))
-        limits_title = label(self.tr("Limits"), font=themes.font(semibold=True))
+        self._device_title = label(self.tr("Device"), font=themes.font(semibold=True))
+        self._limits_title = label(self.tr("Limits"), font=themes.font(semibold=True))
         self._input = label(selectable=True)
-        self._groups = [self._together(self._device_icon, device_title, self.box, self.measure), limits_title]
-        for name, field in zip(names, self.fields, strict=True):
+        self._groups = [
+            self._together(self._device_icon, self._device_title, self.box, self.measure),
+            self._limits_title,
+        ]
+        for name, field in zip(shown, self.fields, strict=True):
             field.setPlaceholderText(self.tr("not set"))
             field.textChanged.connect(self._typed)
             self._groups.append(self._together(self._grey(name), field))
-        limits_title.setParent(self)
+        self._limits_title.setParent(self)
         self.strict.setParent(self)
         self._groups += [self.strict, self._together(self._grey(self.tr("Input")), self._input)]
         self.strict.toggled.connect(self._typed)
@@ -123,10 +125,29 @@ class DecideStrip(QWidget):
             row.addWidget(widget)
         return group
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The profiles are read when the strip is first seen, not when the window starts."""
+        super().showEvent(event)
+        self.fill()
+
+    def fill(self) -> None:
+        """Offer the shipped profiles and a file."""
+        if self._filled:
+            return
+        self._filled = True
+        for name in devices.names():
+            self.box.addItem(devices.load(name).title(self._language), name)
+        self.box.addItem(self.tr("From a file…"), _FILE)
+        self.keep_device()
+        metrics = self.box.fontMetrics()
+        names = [self.box.itemText(index) for index in range(self.box.count())]
+        self.box.view().setMinimumWidth(max(map(metrics.horizontalAdvance, names)) + 32)
+
     # what is chosen
 
     def set_device(self, device: DeviceProfile) -> None:
         """Choose a device; one from a file gets an item of its own."""
+        self.fill()
         index = self.box.findData(device.name)
         if index < 0:
             index = self.box.count() - 1
@@ -180,16 +201,23 @@ class DecideStrip(QWidget):
 
     def _flow(self) -> None:
         """Place the groups from left to right, in as many lines as they need; the last one at the right end."""
-        x, y, width = _PAD, _PAD, max(200, self.width())
+        width = max(200, self.width())
+        for titles in (True, False):  # where they do not fit on one line the two titles go first
+            self._device_title.setVisible(titles)
+            self._limits_title.setVisible(titles)
+            groups = [group for group in self._groups if titles or group is not self._limits_title]
+            needed = 2 * _PAD + sum(group.sizeHint().width() + _GAP for group in groups) - _GAP
+            if needed <= width:
+                break
+        x, y = _PAD, _PAD
         line = max(_ROW, self.fontMetrics().height() + 8)
-        last = len(self._groups) - 1
-        for index, group in enumerate(self._groups):
+        for group in groups:
             size = group.sizeHint()
             if x > _PAD and x + size.width() > width - _PAD:
                 x, y = _PAD, y + line + _PAD
-            left = max(x, width - _PAD - size.width()) if index == last else x
+            left = max(x, width - _PAD - size.width()) if group is groups[-1] else x
             group.setGeometry(QRect(left, y, size.width(), line))
-            x += size.width() + (8 if index == 1 else _GAP)
+            x += size.width() + _GAP
         height = y + line + _PAD
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)

@@ -32,6 +32,9 @@ _PARENT = {
 _YES = {"limits": True, "required": False, "C1": True, "C2": False, "C3": True, "C4": False}
 
 
+_COLUMNS = (("dense",), ("limits", "required"), ("C1", "C2", "C3", "C4"))
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One question or leaf: two lines, whether the way goes through it, and the sentence behind it."""
@@ -57,6 +60,7 @@ class DecisionTree(QWidget):
         self._nodes: dict[str, Node] = {}
         self._words = ("yes", "no")
         self._current: str | None = None
+        self._compact = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(320, 190)
 
@@ -86,13 +90,21 @@ class DecisionTree(QWidget):
 
     def box(self, key: str) -> QRectF:
         """Where a node is drawn."""
-        margin, width, height = 14.0, float(self.width()), float(self.height())
+        margin, width, height = 10.0, float(self.width()), float(self.height())
         line = QFontMetricsF(themes.font()).height()
         tall = min(2 * line + 18, (height - 2 * margin) / 4 - 6)
-        column = (width - 2 * margin) * 0.27
-        gap = (width - 2 * margin - 3 * column) / 2
-        xs = {"dense": margin, "limits": margin + column + gap, "required": margin + column + gap}
-        x = xs.get(key, width - margin - column)
+        least = 2 * 34.0
+        self._compact = False
+        columns = [self._wanted(keys) for keys in _COLUMNS]
+        if sum(columns) > width - 2 * margin - least:  # titles one size smaller before anything is cut
+            self._compact = True
+            columns = [self._wanted(keys) for keys in _COLUMNS]
+        if sum(columns) > width - 2 * margin - least:
+            shrink = (width - 2 * margin - least) / sum(columns)
+            columns = [column * shrink for column in columns]
+        gap = (width - 2 * margin - sum(columns)) / 2
+        place = next(index for index, keys in enumerate(_COLUMNS) if key in keys)
+        x, column = margin + sum(columns[:place]) + place * gap, columns[place]
         step = (height - 2 * margin - tall) / 3
         centres = {
             key: margin + tall / 2 + index * step for index, key in enumerate(("C1", "C2", "C3", "C4"))
@@ -101,6 +113,17 @@ class DecisionTree(QWidget):
         centres["required"] = (centres["C3"] + centres["C4"]) / 2
         centres["dense"] = (centres["limits"] + centres["required"]) / 2
         return QRectF(x, centres[key] - tall / 2, column, tall)
+
+    def _wanted(self, keys: tuple[str, ...]) -> float:
+        """The width at which no text of a column is cut."""
+        nodes = [self._nodes[key] for key in keys if key in self._nodes]
+        smaller = 1 if self._compact else 0
+        small = QFontMetricsF(themes.font(-1))
+        widths = [small.horizontalAdvance(node.line) for node in nodes]
+        for node in nodes:
+            title = QFontMetricsF(themes.font((1 if node.leaf else 0) - smaller, semibold=True))
+            widths.append(title.horizontalAdvance(node.title))
+        return max([80.0, *widths]) + 14
 
     # drawing
 
@@ -152,12 +175,13 @@ class DecisionTree(QWidget):
         painter.setPen(QPen(border, 1))
         painter.setBrush(fill)
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        inner = box.adjusted(9, 4, -6, -4)
+        inner = box.adjusted(8, 4, -5, -4)
         half = inner.height() / 2
         title = QRectF(inner.left(), inner.top(), inner.width(), half)
         below = QRectF(inner.left(), inner.top() + half, inner.width(), half)
         strong = node.on_way or node.leaf
-        self._text(painter, title, node.title, ink, semibold=strong, delta=1 if node.leaf else 0)
+        delta = (1 if node.leaf else 0) - (1 if self._compact else 0)
+        self._text(painter, title, node.title, ink, semibold=strong, delta=delta)
         self._text(painter, below, node.line, ink2, delta=-1)
         if self.hasFocus() and node.key == self._at():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -184,9 +208,7 @@ class DecisionTree(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left to the question before, right to the answer taken (or yes), up and down within a column."""
         here = self._at()
-        column = next(
-            keys for keys in (("dense",), ("limits", "required"), ("C1", "C2", "C3", "C4")) if here in keys
-        )
+        column = next(keys for keys in _COLUMNS if here in keys)
         index = column.index(here)
         children = [key for key, parent in _PARENT.items() if parent == here]
         target: str | None = None

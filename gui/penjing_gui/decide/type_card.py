@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from penjing.advice.facts import ModelType
-from penjing.advice.rules import Thresholds, rule_set
+from penjing.advice.rules import Mark, Thresholds, rule_set
 from penjing_gui import numbers
 from penjing_gui.decide.card import FactCard, pair
 from penjing_gui.decide.scale import ThresholdScale, ratio_scale, size_scale
@@ -13,6 +13,10 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.scale import Scale
 
 _EMPTY = Scale(1.0, 10.0, threshold=2.0, logarithmic=True)
+
+
+def _ratio(mark: Mark) -> float:
+    return mark.ratio
 
 
 class TypeCard(FactCard):
@@ -26,8 +30,7 @@ class TypeCard(FactCard):
         self.title.setText(title)
         self.setAccessibleName(title)
         self.choice.setAccessibleName(self.tr("{fact}: measured or by hand").format(fact=title))
-        self._thresholds = rule_set().thresholds
-        tip = self.tr("Drag the threshold or use the arrow keys; Home puts it back.")
+        self._thresholds = Thresholds(0.0, 0.0)
         ratio_row, self.ratio = pair(self.tr("MACs per parameter"))
         size_row, self.size_figure = pair(self.tr("Parameters, M"))
         self.ratio_scale = ThresholdScale(theme, _EMPTY)
@@ -35,7 +38,6 @@ class TypeCard(FactCard):
         for row, scale in ((ratio_row, self.ratio_scale), (size_row, self.size_scale)):
             self.room.addLayout(row)
             self.room.addWidget(scale)
-            scale.setToolTip(tip)
         self.ratio_scale.threshold_moved.connect(self._ratio_moved)
         self.ratio_scale.threshold_reset.connect(self._ratio_reset)
         self.size_scale.threshold_moved.connect(self._size_moved)
@@ -44,6 +46,12 @@ class TypeCard(FactCard):
     def show_type(self, kind: ModelType, title: str) -> None:
         """Show where the model stands."""
         self._thresholds = kind.thresholds
+        tip = self.tr("Drag the threshold or use the arrow keys; Home puts it back.")
+        known = sorted(rule_set().marks, key=_ratio)
+        ratios = " · ".join(f"{mark.name} {mark.ratio:,.0f}" for mark in known)
+        sizes = " · ".join(f"{mark.name} {mark.params / 1e6:,.1f}" for mark in known)
+        self.ratio_scale.setToolTip(f"{tip}\n{ratios}")
+        self.size_scale.setToolTip(f"{tip}\n{sizes}")
         marks = [mark for mark in rule_set().marks if mark.params != kind.params]
         ratio = numbers.DASH if kind.ratio is None else f"{kind.ratio:,.1f}"
         size = numbers.figure(kind.params / 1e6, 5 if kind.params >= 1e8 else 4)

@@ -23,8 +23,10 @@ def quantity(need: Need) -> str:
             return QCoreApplication.translate("Decide", "MACs")
 
 
-def basis(need: Need) -> str:
+def basis(need: Need, precision: str) -> str:
     """How a need was found: what stands under its name."""
+    if need.quantity == "weights":
+        return precision
     if need.basis == "roofline":
         return QCoreApplication.translate("Decide", "roofline, ± 25 %")
     if need.basis == "estimate":
@@ -49,10 +51,18 @@ def speaks_for(name: str) -> str:
 
 
 def amount(need: Need, value: float) -> str:
-    """A value of a need, without its unit; fewer digits where it is an estimate."""
+    """A value of a need, without its unit: decimals as for what the model needs now, fewer where it is an estimate."""
     if need.quantity == "macs":
         return numbers.headline(value)
-    return numbers.figure(value, 4 if need.basis == "exact" else 3)
+    now = need.value
+    if now < 1:
+        return f"{value:,.3g}"
+    if need.basis == "exact":
+        decimals = 1 if now >= 10 else 2
+    else:
+        decimals = 0 if now >= 100 else 1 if now >= 10 else 2
+    text = f"{value:,.{decimals}f}"
+    return text if float(text.replace(",", "")) else f"{value:,.2g}"
 
 
 def budget(need: Need) -> str:
