@@ -30,7 +30,13 @@ def counted(model: OpenedModel) -> CostTable:
     """The model's cost table."""
     from penjing.costs.count import count
 
-    return count(model.module, model.input, model=str(model.reference), format=model.format)
+    return count(
+        model.module,
+        model.input,
+        model=str(model.reference),
+        format=model.format,
+        warn=lambda message: warn([message]),
+    )
 
 
 def inspect(

@@ -24,7 +24,7 @@ from penjing.spec.costs import CostTable
 from penjing.spec.files import read_json, write_json
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import read_journal
-from penjing.spec.messages import Failure
+from penjing.spec.messages import Failure, Message
 from penjing.spec.recipe import Recipe
 from penjing.spec.results import RunResult, Side
 from penjing.training.metrics import evaluate, predictions
@@ -55,7 +55,7 @@ class Finish:
     def run(self) -> RunResult:
         """Carry out what is left to do and return the result."""
         sha256 = state_sha256(self._job.module.state_dict())
-        artefacts = self._export(sha256)
+        artefacts = self._export()
         loaded = load_artefact(self._folder.result).eval()
         if state_sha256(loaded.state_dict()) != sha256:
             raise Failure("runs.artefact_differs", path=str(self._folder.result))
@@ -85,10 +85,20 @@ class Finish:
             latency=latency,
         )
 
-    def _export(self, sha256: str) -> dict[str, str]:
+    def _export(self) -> dict[str, str]:
         self._execution.phase("export")
         if not (self._folder.result / "manifest.json").exists():
-            export(self._job.module, self._job.source(), self._opened.inputs, FORMATS, self._folder.result)
+            # A format that cannot be written is a warning: the trained network is not lost for it.
+            export(
+                self._job.module,
+                self._job.source(),
+                self._opened.inputs,
+                FORMATS,
+                self._folder.result,
+                keep_going=True,
+            )
+        for failed in read_json(self._folder.result / "manifest.json").get("failed", []):
+            self._report.warn(Message.from_json(failed))
         names = {}
         for file in sorted(self._folder.result.iterdir()):
             if file.name.startswith("model.") or file.name == "load_model.py":

@@ -92,7 +92,13 @@ class PruningJob:
         """Channels kept after round `number`: the same share is removed of what is left in each round."""
         kind, value = self._settings.target
         part = number / self.rounds
-        value = 1 - (1 - value) ** part if kind == "ratio" else value**part
+        if kind == "ratio":
+            value = 1 - (1 - value) ** part
+        elif kind == "bytes":
+            whole = self._dense_table.totals.weight_bytes
+            value = whole * (value / whole) ** part
+        else:
+            value = value**part
         layers = {name: 1 - (1 - ratio) ** part for name, ratio in self._settings.layers.items()}
         return allocate(
             self._dense_table, self._grouping.groups, kind, value, self._settings.round_to, layers

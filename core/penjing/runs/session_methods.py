@@ -143,7 +143,7 @@ class Session:
         from penjing.export.verify import verify
 
         call.progress(0, 1, "session.verifying")
-        return verify(Path(params["folder"]))
+        return verify(Path(params["folder"]), lambda *_progress: call.check())
 
     def _report(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         from penjing.export.report import write

@@ -5,8 +5,8 @@ from __future__ import annotations
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import Recipe
 
-CRITERIA = ("l2", "l1", "random")
-TARGETS = ("ratio", "macs", "params")
+CRITERIA = ("l2", "l1", "random", "fpgm", "bn-scale")
+TARGETS = ("ratio", "macs", "params", "bytes")
 LOSSES = ("kd", "hard")
 
 
@@ -32,6 +32,8 @@ def check(recipe: Recipe) -> None:
         for loss in distillation.losses:
             if loss not in LOSSES:
                 _refuse("loss", loss, LOSSES)
+        if len(distillation.losses) > 1:
+            _refuse("loss", " + ".join(distillation.losses), LOSSES)
         if distillation.taps:
             _refuse("tap", next(iter(distillation.taps)), ("-",))
         if recipe.data.reference == "none":
