@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from penjing_gui.compress.curve_data import curve_data, direction
+from penjing_gui.compress.stages import resume_text
 from penjing_gui.run_view import RunView
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
@@ -19,7 +20,10 @@ class CurvesPane(Pane):
         super().__init__("", "compress.curves", bench.theme)
         self.set_title(self.tr("Curves"))
         self.setMinimumWidth(480)
+        self.bench = bench
+        self._ended: object = None
         self.curves = LiveCurves(bench.theme)
+        self.curves.setAccessibleName(self.tr("Curves of the run"))
         self.smooth = QCheckBox(self.tr("Smooth"))
         self.smooth.setChecked(True)
         self.smooth.setAccessibleName(self.tr("Smooth the training losses"))
@@ -42,8 +46,20 @@ class CurvesPane(Pane):
     def show_view(self, view: RunView) -> None:
         """Draw a snapshot of the run."""
         self.curves.show_data(curve_data(view))
-        self.curves.setAccessibleName(self.tr("Curves of the run"))
+        self._show_end(view)
         self.curves.setAccessibleDescription(self.finding())
+
+    def _show_end(self, view: RunView) -> None:
+        """A strip where the run failed or its worker died: what happened, and the way on."""
+        ended = (view.folder, view.status, len(view.checkpoints))
+        if ended == self._ended:
+            return
+        self._ended = ended
+        if view.status in ("failed", "dead") and view.failure is not None:
+            action = (resume_text(view), self.bench.resume)
+            self.show_failure(self.bench.say_parts(view.failure), view.last_log_lines, action)
+        else:
+            self.clear_failure()
 
     def finding(self) -> str:
         """What the curves say, in a sentence."""

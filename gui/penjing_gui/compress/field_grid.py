@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -67,6 +68,8 @@ class FieldGrid(QWidget):
         name = label(text, self)
         name.setBuddy(field)
         field.setAccessibleName(text)
+        field.setMinimumWidth(60)
+        field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         error = label("", self, wrap=True)
         error.hide()
         self._grid.addWidget(name, row, 0)

@@ -87,7 +87,8 @@ class LayersPane(Pane):
         if before is None:
             return None, None, None
         groups = bench.groups if same else ()
-        now = costs_now(before, view.costs_planned, view.costs_after, view.channels, groups)
+        student = view.recipe.get("technique") == "distillation"
+        now = costs_now(before, view.costs_planned, view.costs_after, view.channels, groups, student)
         return before, view.costs_planned, now
 
     def refresh(self, *_: object) -> None:
@@ -105,7 +106,7 @@ class LayersPane(Pane):
         equal = agreement(layers)
         if equal is None:
             note = self.tr("planned, not yet carried out") if planned is not None else ""
-        elif now is self.bench_after():
+        elif now is not None and now is self._counted():
             note = self.tr("real equals planned in {equal} of {all} layers").format(
                 equal=equal[0], all=equal[1]
             )
@@ -116,7 +117,7 @@ class LayersPane(Pane):
         self.set_note(note)
         self.strip.setAccessibleDescription(note)
 
-    def bench_after(self) -> CostTable | None:
+    def _counted(self) -> CostTable | None:
         """The costs that were counted on the run's artefact, where they are."""
         view = self.bench.run_view
         return view.costs_after if view is not None else None

@@ -17,10 +17,10 @@ from penjing_gui.widgets.ink import label, set_ink
 
 
 def change_text(before: float, after: float, as_bytes: bool = False) -> str:
-    """`112.19 k → 33.85 k, −69.8 %`."""
+    """`33.85 k, −69.8 %`."""
     write = numbers.size if as_bytes else numbers.headline
     delta = numbers.signed_percent(after / before - 1) if before else numbers.DASH
-    return f"{write(before)} → {write(after)}, {delta}"
+    return f"{write(after)}, {delta}"
 
 
 class Outcome(QWidget):
@@ -96,6 +96,10 @@ class Outcome(QWidget):
             "" if prediction.exact else self.tr("An estimate: the student is built when the run starts.")
         )
         before, later = prediction.before.totals, after.totals
-        self.rows.set_value("params", change_text(before.params, later.params))
-        self.rows.set_value("macs", change_text(before.macs * factor, later.macs * factor))
-        self.rows.set_value("weights", change_text(before.weight_bytes, later.weight_bytes, as_bytes=True))
+        for key, was, becomes in (
+            ("params", before.params, later.params),
+            ("macs", before.macs * factor, later.macs * factor),
+            ("weights", before.weight_bytes, later.weight_bytes),
+        ):
+            text = change_text(was, becomes, as_bytes=key == "weights")
+            self.rows.set_value(key, text, f"{was:,} → {becomes:,}")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import psutil
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.compress.recipe_view import Line
-from penjing_gui.compress.stages import run_stages
+from penjing_gui.compress.stages import resume_text, run_stages
 from penjing_gui.event_log import phase_name
 from penjing_gui.icons import icon
 from penjing_gui.run_view import RunView
@@ -75,7 +83,16 @@ class ProgressPane(Pane):
         ):
             self.rows.add_row(key, text, right=True)
         self._lines = [Line(theme), Line(theme)]
-        self.set_body(self._lay_out())
+        area = QScrollArea()
+        body = self._lay_out()
+        area.setWidget(body)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+        self.set_body(area)
         bench.run_view_changed.connect(self.show_view)
         self.apply_theme(theme)
         self._empty_state()
@@ -171,7 +188,7 @@ class ProgressPane(Pane):
         elif training and view.eta is None:
             text = self.tr("measuring")
         elif training and view.eta is not None:
-            text = numbers.duration(view.eta[0], self.words)
+            text = numbers.duration(max(1.0, view.eta[0]), self.words)
             spread = numbers.span(view.eta[1], view.eta[2], self.words)
             self.eta.setAccessibleDescription(f"{text}, {spread}")
         else:
@@ -210,7 +227,6 @@ class ProgressPane(Pane):
         }
         status = view.status
         self.chip.set_chip(names[status], _CHIPS[status])
-        resume = self._resume_text(view)
         pause, notes = (
             self.tr("Pause"),
             {
@@ -226,7 +242,7 @@ class ProgressPane(Pane):
         elif status == "paused":
             pause = self.tr("Resume")
         elif view.ended:
-            pause = resume
+            pause = resume_text(view)
         symbol = {"running": "pause", "starting": "pause", "done": "right"}.get(status, "play")
         self.pause.setText(pause)
         self.pause.setAccessibleName(pause)
@@ -236,16 +252,6 @@ class ProgressPane(Pane):
         self.stop.setVisible(not view.ended)
         self.says.setText(notes.get(status, ""))
         self.says.setVisible(bool(self.says.text()))
-        if status in ("failed", "dead") and view.failure is not None:
-            action = (resume, self.bench.resume)
-            self.show_failure(self.bench.say_parts(view.failure), view.last_log_lines, action)
-        else:
-            self.clear_failure()
-
-    def _resume_text(self, view: RunView) -> str:
-        if not len(view.checkpoints):
-            return self.tr("Start again")
-        return self.tr("Resume from step {step}").format(step=f"{view.checkpoints[-1]:,.0f}")
 
     def _pause_or_resume(self) -> None:
         view = self.bench.run_view

@@ -196,6 +196,7 @@ class RecipeForm(FieldGrid):
     def set_data_facts(self, facts: Mapping[str, Any] | None) -> None:
         """Show the splits of the data, or nothing while they are not known."""
         self.set_field("data.split", split_text(facts))
+        self._show_what_belongs()
 
     def show_error(self, key: str | None, text: str) -> bool:
         """Say at a field what is wrong with it (None: at none); False where there is no such field."""

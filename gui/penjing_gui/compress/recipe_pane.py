@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from penjing.spec.messages import Failure
+from penjing_gui import theme as themes
 from penjing_gui.compress.outcome import Outcome
 from penjing_gui.compress.prediction import Prediction, predict_plan
 from penjing_gui.compress.recipe_form import RecipeForm
@@ -19,6 +29,7 @@ from penjing_gui.icons import icon
 from penjing_gui.run_view import RunView
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
 
 
@@ -55,7 +66,6 @@ class RecipePane(Pane):
     def __init__(self, bench: Workbench) -> None:
         super().__init__("", "compress.recipe", bench.theme)
         self.set_title(self.tr("Recipe"))
-        self.align_note_right()
         self.setMinimumWidth(240)
         self.bench = bench
         self.prediction: Prediction | None = None
@@ -68,8 +78,15 @@ class RecipePane(Pane):
         self.view = RecipeView(bench.theme)
         self.again = QPushButton(self.tr("Edit as a new plan"))
         self.again.setAccessibleName(self.again.text())
-        self.lock = QLabel(self)
-        self.lock.setAccessibleName(self.tr("fixed while it runs"))
+        self._lock_icon = QLabel()
+        self._lock_text = label(self.tr("fixed while it runs"))
+        self.lock = QWidget()
+        self.lock.setAccessibleName(self._lock_text.text())
+        row = QHBoxLayout(self.lock)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._lock_icon)
+        row.addWidget(self._lock_text)
         self.lock.hide()
         self.add_tool(self.lock)
         self.stack = QStackedWidget()
@@ -84,8 +101,8 @@ class RecipePane(Pane):
         bench.table_changed.connect(self._predict)
         bench.unit_changed.connect(self._unit_changed)
         bench.run_view_changed.connect(self._run_changed)
+        self.apply_theme(bench.theme)
         self._unit_changed(bench.unit)
-        self._show()
 
     def _page(self, content: QWidget, foot: QWidget) -> QWidget:
         page = QWidget()
@@ -114,23 +131,21 @@ class RecipePane(Pane):
     def _show(self) -> None:
         """The form, the recipe of the run, or the empty state."""
         view = self.bench.run_view
-        reading = view is not None and bool(view.recipe) and (self.running or not self._editing)
-        if reading:
-            assert view is not None
-            self._show_recipe(view)
+        recipe = view.recipe or self.bench.plan if view is not None else None
+        if view is not None and recipe and (self.running or not self._editing):
+            self._show_recipe(view, recipe)
         elif self.bench.plan is None:
             self.set_empty(self.tr("No plan yet."), [(self.tr("Go to Decide"), self.go_to_decide.emit)])
         else:
             self.clear_empty()
             self.stack.setCurrentIndex(0)
-        self.set_note(self.tr("fixed while it runs") if self.running else "")
         self.lock.setVisible(self.running)
 
-    def _show_recipe(self, view: RunView) -> None:
+    def _show_recipe(self, view: RunView, recipe: Mapping[str, Any]) -> None:
         self.clear_empty()
         self.stack.setCurrentIndex(1)
         self._foot_widget.setVisible(not self.running)
-        reference = str(view.recipe["data"]["reference"])
+        reference = str(recipe["data"]["reference"])
         self._ask_facts(reference)
         realised = dict((view.result or {}).get("realised") or {})
         before, planned = before_table(self.bench, view), view.costs_planned
@@ -140,7 +155,7 @@ class RecipePane(Pane):
                 if whole:
                     realised[name] = getattr(planned.totals, name) / whole
         self.view.show_sections(
-            recipe_sections(view.recipe, self.bench.unit_name, self._facts.get(reference), realised)
+            recipe_sections(recipe, self.bench.unit_name, self._facts.get(reference), realised)
         )
 
     def apply_theme(self, theme: Theme) -> None:
@@ -148,7 +163,9 @@ class RecipePane(Pane):
         super().apply_theme(theme)
         for part in (self.form, self.outcome, self.view):
             part.apply_theme(theme)
-        self.lock.setPixmap(icon("lock", theme).pixmap(QSize(14, 14), self.devicePixelRatioF()))
+        self._lock_icon.setPixmap(icon("lock", theme).pixmap(QSize(14, 14), self.devicePixelRatioF()))
+        set_ink(self._lock_text, theme.text2)
+        self._lock_text.setFont(themes.font(-1))
 
     # --- the plan
 

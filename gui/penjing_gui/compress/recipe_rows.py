@@ -66,7 +66,7 @@ def recipe_sections(
         if data_facts.get("classes"):
             rows.append(("classes", translate("Recipe", "Classes"), str(data_facts["classes"])))
         rows.append(("split", translate("Recipe", "Split"), split_text(data_facts)))
-        rows.append(("split_note", "", translate("Recipe", "train / validation / test")))
+        rows.append(("split_note", "", translate("Recipe", "train / val / test")))
     sections.append(Section(translate("Recipe", "Data"), tuple(rows)))
     if recipe["technique"] == "pruning":
         sections.append(_pruning(recipe["pruning"], unit, realised))
@@ -81,7 +81,7 @@ def _pruning(pruning: Mapping[str, Any], unit: str, realised: Mapping[str, Any])
     target, value = target_of(pruning)
     asked = numbers.percent(value)
     if target in realised:
-        text = translate("Recipe", "{asked}, realised {got}")
+        text = translate("Recipe", "{asked}, got {got}")
         asked = text.format(asked=asked, got=numbers.percent(float(realised[target])))
     rows = [
         ("when", translate("Recipe", "When"), translate("Recipe", "after training")),

@@ -49,3 +49,11 @@ def _reached(view: RunView, stage: str) -> bool:
     here = _ORDER.get(view.phase, 4)
     wanted = {"dense": 0, "pruned": 1, "recalibrated": 2, "final": 3}[stage]
     return here >= wanted
+
+
+def resume_text(view: RunView) -> str:
+    """What a button says that goes on with an ended run."""
+    if not len(view.checkpoints):
+        return QCoreApplication.translate("Stages", "Start again")
+    text = QCoreApplication.translate("Stages", "Resume from step {step}")
+    return text.format(step=f"{view.checkpoints[-1]:,.0f}")

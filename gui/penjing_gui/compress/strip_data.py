@@ -37,14 +37,17 @@ def costs_now(
     after: CostTable | None,
     channels: Channels,
     groups: Sequence[CoupledGroup],
+    student: bool = False,
 ) -> CostTable | None:
     """The costs as they are now: counted on the artefact where it exists, else computed from the channels left.
 
-    None where nothing has been removed yet, or where what was removed is not what was planned and the groups that
-    would tell its costs are not known.
+    The plan of a `student` is counted on the student itself. None where nothing has been removed yet, or where
+    what was removed is not what was planned and the groups that would tell its costs are not known.
     """
     if after is not None:
         return after
+    if student:
+        return planned
     if not channels:
         return None
     if planned is not None and _as_planned(planned, channels):

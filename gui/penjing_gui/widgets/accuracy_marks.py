@@ -19,7 +19,11 @@ def accuracy_range(values: Array, stages: Mapping[str, float]) -> tuple[float, f
     A stage that lies further below than the range is high is left outside and marked at the edge.
     """
     finite = values[np.isfinite(values)]
-    held = [float(finite.min()), float(finite.max())] if len(finite) else []
+    held = []
+    if len(finite):
+        # a first epoch far below the others would flatten them: the curve may come in from under the scale
+        middle, best = float(np.median(finite)), float(finite.max())
+        held = [max(float(finite.min()), middle - 3 * (best - middle) - 5), best]
     dense = stages.get("dense")
     if dense is not None:
         held.append(100 * dense)
@@ -33,7 +37,12 @@ def accuracy_range(values: Array, stages: Mapping[str, float]) -> tuple[float, f
     step = max(1.0, nice_step(high - low, 5)) if high - low > 1.5 else nice_step(max(high - low, 0.5), 5)
     low = step * np.floor((low - 0.3 * step) / step)
     high = step * np.ceil((high + 0.3 * step) / step)
-    return float(max(0.0, low)), float(min(100.0, max(high, low + 3 * step)))
+    high = min(100.0, max(high, low + 3 * step))
+    nearest = min((100 * value for value in stages.values() if 100 * value >= low), default=high)
+    outside = any(100 * value < low for value in stages.values())
+    if outside and nearest - low < 0.2 * (high - low):
+        low -= step  # so that the mark at the edge and the one above it stand apart
+    return float(max(0.0, low)), float(high)
 
 
 class AccuracyMarks(QObject):

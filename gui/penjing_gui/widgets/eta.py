@@ -44,6 +44,10 @@ class EtaWidget(QWidget):
         """The line and one row of texts."""
         return QSize(240, 10 + self.fontMetrics().height() + 6)
 
+    def minimumSizeHint(self) -> QSize:
+        """As high as it is."""
+        return QSize(120, self.sizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint line, band, mark and texts."""
         painter, theme, width = QPainter(self), self._theme, self.width() - 1.0

@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.accuracy_marks import AccuracyMarks
 from penjing_gui.widgets.curve_axes import linear_ticks, log_text, log_ticks, nice_step, step_ticks
@@ -51,6 +52,15 @@ def value_at(series: Series | None, step: float) -> float | None:
         return None
     index = int(np.searchsorted(series[0], step, side="right")) - 1
     return float(series[1][index]) if index >= 0 else None
+
+
+def thinned(steps: Array, gap: float) -> Array:
+    """Steps (ascending) of which none is nearer to the next shown one than `gap`; the last is always there."""
+    shown: list[float] = []
+    for step in reversed(steps.tolist()):
+        if not shown or shown[-1] - step >= gap:
+            shown.append(step)
+    return np.array(shown[::-1])
 
 
 def loss_text(value: float | None) -> str:
@@ -112,6 +122,7 @@ class LiveCurves(QWidget):
         grid.setRowStretch(3, 38)
         grid.setColumnStretch(0, 1)
         self.accuracy.bottom.setLabel(self.tr("step"))
+        self.accuracy.bottom.setHeight(36)
         self.accuracy.left.write = "{:g}".format
 
     def _title(self, title: str, note: str) -> QHBoxLayout:
@@ -161,7 +172,7 @@ class LiveCurves(QWidget):
         ticks = step_ticks(data.total_steps, data.total_epochs)
         for plot in (self.loss, self.accuracy):
             plot.set_time(data.step, data.total_steps, data.running)
-            plot.bottom.set_ticks_at(partial(_zoom_ticks, ticks))
+            plot.bottom.set_ticks_at(partial(_zoom_ticks, ticks if data.total_steps else []))
         self._draw_loss(data)
         self._draw_accuracy(data)
         self._read_out()
@@ -203,7 +214,8 @@ class LiveCurves(QWidget):
         foot = low + 0.022 * (high - low)
         if (len(data.checkpoints), foot) != self._checkpoints_drawn:
             self._checkpoints_drawn = (len(data.checkpoints), foot)
-            self._checkpoints.setData(data.checkpoints, np.full(len(data.checkpoints), foot))
+            shown = thinned(data.checkpoints, 0.025 * data.total_steps)
+            self._checkpoints.setData(shown, np.full(len(shown), foot))
         self.loss.left.set_ticks_at(log_ticks if self.logarithmic else linear_ticks)
         self.loss.left.write = log_text if self.logarithmic else "{:g}".format
         self._titles[0][1].setText(self.tr("log scale") if self.logarithmic else "")
@@ -271,17 +283,15 @@ class LiveCurves(QWidget):
             "kd": self.tr("train, KD"),
         }
         rows = []
-        window = smoothing_window(data.total_steps)
         for key in ("val_loss", "loss", *self.parts()):
             if key not in data.series:
                 continue
             x, y = data.series[key]
-            if self.smooth and key != "val_loss":
-                end = int(np.searchsorted(x, step, side="right"))
-                tail = y[max(0, end - window) : end]
-                value = float(np.mean(tail)) if len(tail) else None
-            else:
-                value = value_at((x, y), step)
+            index = int(np.searchsorted(x, step, side="right")) - 1
+            value = None
+            if index >= 0:
+                # a gap in the curve is a loss that is not finite: say which
+                value = self._grown[key].value(index) if np.isfinite(y[index]) else float(y[index])
             mark = "dot" if key == "val_loss" else ""
             name = names.get(key) or self.tr("train, {part}").format(part=key)
             rows.append(ReadOutRow(name, loss_text(value), pens[key], mark, pens[key].color()))
@@ -314,7 +324,7 @@ class LiveCurves(QWidget):
             best = percent_text(float(np.nanmax(validation[1])))
             rows.append(ReadOutRow(self.tr("best, epoch {epoch}").format(epoch=data.best_epoch), best))
         if now is not None and dense is not None:
-            points = f"{100 * (now - dense):+.1f}".replace("-", "−")
+            points = numbers.points_value(now - dense)
             value = self.tr("{points} points").format(points=points)
             rows.append(ReadOutRow(self.tr("to dense"), value, strong=False))
         return rows
@@ -322,5 +332,7 @@ class LiveCurves(QWidget):
 
 def _zoom_ticks(ticks: list[float], low: float, high: float) -> list[float]:
     """The run's own ticks where enough of them are in view, else round steps."""
+    if not ticks:
+        return []
     inside = [tick for tick in ticks if low <= tick <= high]
     return inside if len(inside) > 2 else linear_ticks(low, high, 6)

@@ -49,6 +49,9 @@ def draw_mark(
     painter.setBrush(colour if filled else base)
     if mark in ("dot", "ring"):
         painter.drawEllipse(centre, radius, radius)
+    elif mark == "plus":
+        painter.drawLine(centre + QPointF(0, -radius - 2), centre + QPointF(0, radius + 2))
+        painter.drawLine(centre + QPointF(-radius - 2, 0), centre + QPointF(radius + 2, 0))
     elif mark == "cross":
         for slope in (1, -1):
             painter.drawLine(

@@ -15,26 +15,26 @@ def smoothing_window(total_steps: int) -> int:
 
 
 def running_mean(values: Array, window: int) -> Array:
-    """The mean of each value and the `window − 1` before it, shape as given.
+    """The mean over `window` values around each (fewer at the ends), shape as given.
 
-    Values that are not finite are left out of the means they fall into; a window of them alone gives NaN.
+    Values that are not finite are left out of the means they fall into, and stay gaps (NaN) themselves.
     """
-    if window <= 1 or len(values) == 0:
+    half = window // 2
+    if half < 1 or len(values) == 0:
         return values
     finite = np.isfinite(values)
     sums = np.concatenate(([0.0], np.cumsum(np.where(finite, values, 0.0))))
     counts = np.concatenate(([0], np.cumsum(finite)))
-    ends = np.arange(1, len(values) + 1)
-    starts = np.maximum(0, ends - window)
-    counted = counts[ends] - counts[starts]
+    at = np.arange(len(values))
+    starts, ends = np.maximum(0, at - half), np.minimum(len(values), at + half + 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        means: Array = (sums[ends] - sums[starts]) / counted
+        means: Array = (sums[ends] - sums[starts]) / (counts[ends] - counts[starts])
     means[~finite] = np.nan
     return means
 
 
 class GrowingCurve:
-    """A curve that is smoothed and put on its axis as it grows: only what is new is computed.
+    """A curve that is smoothed and put on its axis as it grows: only what is new or near it is computed.
 
     An array that is not a continuation of the last one (a run went back to a checkpoint) is computed afresh.
     """
@@ -50,7 +50,7 @@ class GrowingCurve:
     def update(self, x: Array, y: Array, window: int, logarithmic: bool) -> Array:
         """Values for the axis, as long as `y`: running means over `window`, log10 where asked; gaps are NaN.
 
-        `low` and `high` then hold the least and greatest finite value, infinite where there is none.
+        `low` and `high` then hold the least and greatest finite value so far, infinite where there is none.
         """
         done = self._done if self._continues(x, y, (window, logarithmic)) else 0
         if done == 0:
@@ -60,8 +60,10 @@ class GrowingCurve:
             grown[:done] = self._buffer[:done]
             self._buffer = grown
         if len(y) > done:
-            start = max(0, done - window + 1)
-            fresh = running_mean(np.asarray(y[start:], dtype=float), window)[done - start :]
+            half = window // 2
+            first = max(0, done - half)  # means that were cut short at the old end
+            start = max(0, first - half)
+            fresh = running_mean(np.asarray(y[start:], dtype=float), window)[first - start :]
             if logarithmic:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     fresh = np.log10(fresh)
@@ -69,10 +71,15 @@ class GrowingCurve:
             if finite.any():
                 self.low = min(self.low, float(fresh[finite].min()))
                 self.high = max(self.high, float(fresh[finite].max()))
-            self._buffer[done : len(y)] = np.where(finite, fresh, np.nan)
+            self._buffer[first : len(y)] = np.where(finite, fresh, np.nan)
             self._last = (float(x[-1]), float(y[-1]))
         self._done, self._how = len(y), (window, logarithmic)
         return self._buffer[: len(y)]
+
+    def value(self, index: int) -> float:
+        """The smoothed value at an index, in the curve's own unit."""
+        value = float(self._buffer[index])
+        return 10.0**value if self._how[1] else value
 
     def _continues(self, x: Array, y: Array, how: tuple[int, bool]) -> bool:
         done = self._done

@@ -68,6 +68,10 @@ class StageBars(QWidget):
         """Header, rows and the scale's ends."""
         return QSize(240, self._row() * (len(self.stages) + 1) + self.fontMetrics().height() + 2)
 
+    def minimumSizeHint(self) -> QSize:
+        """All rows."""
+        return QSize(180, self.sizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the table."""
         painter, theme = QPainter(self), self._theme
@@ -81,7 +85,7 @@ class StageBars(QWidget):
         known = [stage.accuracy for stage in self.stages if stage.accuracy is not None]
         start = scale_start(known)
         value_width = painter.fontMetrics().horizontalAdvance("100.0")
-        bar = QRectF(width - value_width - 10 - 0.29 * width, 0, 0.29 * width, 8)
+        bar = QRectF(width - value_width - 10 - 0.25 * width, 0, 0.25 * width, 8)
         for index, stage in enumerate(self.stages):
             y = float(row * (index + 1))
             self._symbol(painter, stage.state, QPointF(7, y + row / 2))
@@ -89,10 +93,12 @@ class StageBars(QWidget):
             painter.setFont(font(0, semibold=live))
             painter.setPen(theme.text if stage.state != "waiting" else theme.text2)
             painter.drawText(QRectF(22, y, bar.left() - 22, row), middle, stage.name)
+            name_width = painter.fontMetrics().horizontalAdvance(stage.name)
             painter.setFont(font(-1))
             painter.setPen(theme.text2)
             note = QRectF(22, y, bar.left() - 22 - 10, row)
-            painter.drawText(note, Qt.AlignmentFlag.AlignRight | middle, stage.note)
+            if name_width + 8 + painter.fontMetrics().horizontalAdvance(stage.note) <= note.width():
+                painter.drawText(note, Qt.AlignmentFlag.AlignRight | middle, stage.note)
             if stage.accuracy is None:
                 continue
             bar.moveTop(y + row / 2 - 4)
