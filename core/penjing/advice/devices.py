@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from penjing.spec.messages import bad_input
 
 THIS_MACHINE = "this-machine"
+_MEASURED = {"en": "measured on this machine", "zh_CN": "在本机测得"}
 SHIPPED = ("phone", "single-board", "embedded-gpu", "microcontroller", "laptop", "server-gpu", THIS_MACHINE)
 PRECISIONS: Mapping[str, float] = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "int4": 0.5,
@@ -30,10 +31,14 @@ FIGURES = (*_NUMBERS[:4], "precision", "sparsity", *_NUMBERS[4:])
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure comes from. `estimate` is True where it was derived or assumed."""
+    """Where a figure comes from, by language. `estimate` is True where it was derived or assumed."""
 
-    text: str
+    texts: Mapping[str, str]
     estimate: bool
+
+    def text(self, language: str = "en") -> str:
+        """The source in a language, or in English, or in the one it was written in."""
+        return self.texts.get(language) or self.texts.get("en") or next(iter(self.texts.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class DeviceProfile:
         figures = {
             name: {
                 "value": list(self.sparsity) if name == "sparsity" else getattr(self, name),
-                "source": self.sources[name].text,
+                "source": self.sources[name].text(),
                 "estimate": self.sources[name].estimate,
             }
             for name in FIGURES
@@ -120,11 +125,7 @@ def parse(value: Mapping[str, Any], file: str) -> DeviceProfile:
         if key not in value:
             raise bad_input("advice.device_key_missing", path=file, key=key)
     name = _text(value["name"], "name", file)
-    titles = value.get("title", name)
-    if isinstance(titles, str):
-        titles = {"en": titles}
-    if not isinstance(titles, Mapping) or not all(isinstance(title, str) for title in titles.values()):
-        raise bad_input("advice.device_value", path=file, key="title", wanted="text")
+    titles = _texts(value.get("title", name), "title", file)
     found = {key: _figure(value[key], key, file) for key in FIGURES}
     numbers: dict[str, Any] = {key: _number(found[key][0], key, file) for key in _NUMBERS}
     precision = found["precision"][0]
@@ -142,7 +143,7 @@ def parse(value: Mapping[str, Any], file: str) -> DeviceProfile:
         )
     return DeviceProfile(
         name=name,
-        titles=cast("dict[str, str]", dict(titles)),
+        titles=titles,
         precision=precision,
         sparsity=tuple(sparsity),
         sources={key: source for key, (_, source) in found.items()},
@@ -159,7 +160,15 @@ def _figure(value: Any, key: str, file: str) -> tuple[Any, Source]:
     estimate = value.get("estimate", False)
     if not isinstance(estimate, bool):
         raise bad_input("advice.device_value", path=file, key=f"{key}.estimate", wanted="true, false")
-    return value["value"], Source(_text(value["source"], f"{key}.source", file), estimate)
+    return value["value"], Source(_texts(value["source"], f"{key}.source", file), estimate)
+
+
+def _texts(value: Any, key: str, file: str) -> dict[str, str]:
+    """One text, or one a language."""
+    texts = {"en": value} if isinstance(value, str) else value
+    if not isinstance(texts, Mapping) or not texts:
+        raise bad_input("advice.device_value", path=file, key=key, wanted="text")
+    return {language: _text(text, f"{key}.{language}", file) for language, text in texts.items()}
 
 
 def _text(value: Any, key: str, file: str) -> str:
@@ -192,7 +201,7 @@ def _this_machine(
     sources = dict(profile.sources)
     measured = macs_per_s is not None and bytes_per_s is not None
     if measured:
-        sources["macs_per_s"] = sources["bytes_per_s"] = Source("measured", estimate=False)
+        sources["macs_per_s"] = sources["bytes_per_s"] = Source(_MEASURED, estimate=False)
     return replace(
         profile,
         weight_budget_mb=float(budget),

@@ -261,22 +261,20 @@ class ConsiderationsView(QScrollArea):
         self._show_literature()
 
     def _show_literature(self) -> None:
-        for entry in self._entries:
-            self.literature.removeWidget(entry)
-            entry.hide()
-            entry.deleteLater()
-        self._entries = []
-        grey = self._theme.text2.name()
-        for one in self._advice.literature:
+        grey, found = self._theme.text2.name(), self._advice.literature
+        while len(self._entries) < len(found):
             entry = QLabel()
             entry.setTextFormat(Qt.TextFormat.RichText)
             entry.setWordWrap(True)
             entry.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.literature.addWidget(entry)
+            self._entries.append(entry)
+        for entry, one in zip(self._entries, found, strict=False):
             text = escape(self._say(one.text.code))
             entry.setText(f'{text} <span style="color:{grey}">({escape(one.citation)})</span>')
             entry.setToolTip(one.link)
-            self.literature.addWidget(entry)
-            self._entries.append(entry)
+        for index, entry in enumerate(self._entries):
+            entry.setVisible(index < len(found))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over the theme's colours."""

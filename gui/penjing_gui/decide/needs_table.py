@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from penjing.advice.advise import Advice
 
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
 class NeedsTable(QWidget):
     """Need, model, budget, and the factor between them."""
 
@@ -29,17 +33,10 @@ class NeedsTable(QWidget):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
-        self._cells: list[tuple[QLabel, str]] = []
-        self._advice: Advice | None = None
+        self._cells: dict[tuple[int, int], tuple[QLabel, str]] = {}
 
     def show_needs(self, advice: Advice) -> None:
         """Fill the table."""
-        self._advice = advice
-        for cell, _ in self._cells:
-            self._grid.removeWidget(cell)
-            cell.hide()
-            cell.deleteLater()
-        self._cells = []
         heads = (self.tr("Need"), self.tr("model"), self.tr("budget"), self.tr("need / budget"))
         for column, text in enumerate(heads):
             self._put(0, column, text, "text2", small=True)
@@ -53,20 +50,26 @@ class NeedsTable(QWidget):
             text = numbers.DASH if factor is None else f"{factor:,.1f}×" if factor >= 0.095 else "<0.1×"
             self._put(row, 3, text, "error" if need.exceeded else "text", strong=factor is not None)
 
+        for (row, _), (cell, _) in self._cells.items():
+            cell.setVisible(row <= len(advice.needs))
+
     def _put(
         self, row: int, column: int, text: str, ink: str, small: bool = False, strong: bool = False
     ) -> None:
-        font = themes.font(-1 if small else 0, semibold=strong)
-        if column == 0 and not small:
-            cell: QLabel = ElidedLabel(text, self, Qt.TextElideMode.ElideRight)
-            set_ink(cell, getattr(self._theme, ink))
+        """Fill a cell; it is made the first time."""
+        if (row, column) in self._cells:
+            cell, _ = self._cells[row, column]
         else:
-            cell = label(text, self, font=font, colour=getattr(self._theme, ink), right=column > 0)
-        self._grid.addWidget(cell, row, column)
-        self._cells.append((cell, ink))
+            cell = ElidedLabel("", self, Qt.TextElideMode.ElideRight) if column == 0 else label("", self)
+            cell.setAlignment(_RIGHT if column else _LEFT)
+            self._grid.addWidget(cell, row, column)
+        cell.setText(text)
+        cell.setFont(themes.font(-1 if small else 0, semibold=strong))
+        set_ink(cell, getattr(self._theme, ink))
+        self._cells[row, column] = (cell, ink)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over the theme's colours."""
         self._theme = theme
-        for cell, ink in self._cells:
+        for cell, ink in self._cells.values():
             set_ink(cell, getattr(theme, ink))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from penjing.advice.devices import FIGURES, DeviceProfile
+from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label
@@ -31,7 +32,7 @@ def _value(device: DeviceProfile, figure: str) -> str:
         return ", ".join(value)
     if figure == "precision":
         return str(value)
-    return f"{value / 1e9 if figure.endswith('per_s') else value:,g}"
+    return numbers.figure(value / 1e9) if figure.endswith("per_s") else f"{value:,g}"
 
 
 class SourcesDialog(QDialog):
@@ -48,9 +49,9 @@ class SourcesDialog(QDialog):
         grid.setColumnStretch(2, 1)
         for row, figure in enumerate(FIGURES):
             source = device.sources[figure]
-            text = (
-                self.tr("{source} (estimate)").format(source=source.text) if source.estimate else source.text
-            )
+            text = source.text(language)
+            if source.estimate:
+                text = self.tr("{source} (estimate)").format(source=text)
             grid.addWidget(label(_name(figure), self, colour=theme.text2), row, 0)
             value = label(_value(device, figure), self, font=themes.font(semibold=True), right=True)
             grid.addWidget(value, row, 1)

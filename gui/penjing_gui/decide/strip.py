@@ -202,10 +202,13 @@ class DecideStrip(QWidget):
     def _flow(self) -> None:
         """Place the groups from left to right, in as many lines as they need; the last one at the right end."""
         width = max(200, self.width())
-        for titles in (True, False):  # where they do not fit on one line the two titles go first
+        # Where they do not fit on one line the two titles go first, then the input.
+        for titles, inputs in ((True, True), (False, True), (False, False)):
             self._device_title.setVisible(titles)
             self._limits_title.setVisible(titles)
+            self._groups[-1].setVisible(inputs)
             groups = [group for group in self._groups if titles or group is not self._limits_title]
+            groups = groups if inputs else groups[:-1]
             needed = 2 * _PAD + sum(group.sizeHint().width() + _GAP for group in groups) - _GAP
             if needed <= width:
                 break
@@ -215,7 +218,7 @@ class DecideStrip(QWidget):
             size = group.sizeHint()
             if x > _PAD and x + size.width() > width - _PAD:
                 x, y = _PAD, y + line + _PAD
-            left = max(x, width - _PAD - size.width()) if group is groups[-1] else x
+            left = max(x, width - _PAD - size.width()) if group is self._groups[-1] else x
             group.setGeometry(QRect(left, y, size.width(), line))
             x += size.width() + _GAP
         height = y + line + _PAD
