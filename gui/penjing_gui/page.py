@@ -83,14 +83,14 @@ class Page(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.bench = bench
         self.panes: list[Pane] = []
+        self.commands_made: list[PageCommand] = []
         self.state = StepState("locked")
-        self._tree = _Node(Qt.Orientation.Horizontal)
-        self._arranged = False
-        self._untouched = True
-        self._pending = QTimer(self)
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(0)
-        self._pending.timeout.connect(self._apply_shares)
+        self._page_tree = _Node(Qt.Orientation.Horizontal)
+        self._page_untouched = True
+        self._page_pending = QTimer(self)
+        self._page_pending.setSingleShot(True)
+        self._page_pending.setInterval(0)
+        self._page_pending.timeout.connect(self._page_apply_shares)
         bench.theme_changed.connect(self.apply_theme)
 
     # panes
@@ -104,7 +104,7 @@ class Page(QMainWindow):
         """Put a pane into an area of the page; `share` is its part of the width beside other panes added so."""
         self.addDockWidget(area, pane, Qt.Orientation.Horizontal)
         self.panes.append(pane)
-        self._tree.children.append((_Node(None, pane), share))
+        self._page_tree.children.append((_Node(None, pane), share))
         return pane
 
     def split(self, a: Pane, b: Pane, orientation: Qt.Orientation, sizes: tuple[float, float]) -> Pane:
@@ -112,7 +112,7 @@ class Page(QMainWindow):
         self.splitDockWidget(a, b, orientation)
         if b not in self.panes:
             self.panes.append(b)
-        found = self._tree.find(a)
+        found = self._page_tree.find(a)
         assert found is not None, "split a pane that was added"
         parent, index = found
         node, share = parent.children[index]
@@ -143,15 +143,15 @@ class Page(QMainWindow):
         for pane in self.panes:
             pane.setFloating(False)
             pane.show()
-        self._rebuild(self._tree)
-        self._untouched = True
-        self._apply_shares()
+        self._page_rebuild(self._page_tree)
+        self._page_untouched = True
+        self._page_apply_shares()
 
     def restore_layout(self, state: bytes) -> bool:
         """Take over a remembered arrangement; False where it does not fit these panes."""
         if not self.restoreState(state):
             return False
-        self._untouched = False
+        self._page_untouched = False
         return True
 
     def layout_state(self) -> bytes:
@@ -203,27 +203,33 @@ class Page(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Set the proportions as soon as there is a size."""
         super().showEvent(event)
-        if self._untouched:
-            self._apply_shares()
+        if self._page_untouched:
+            self._page_apply_shares()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the proportions until the person changes one."""
         super().resizeEvent(event)
-        if self._untouched and self.isVisible():
-            self._apply_shares()
+        if self._page_untouched and self.isVisible():
+            self._page_apply_shares()
+
+    def event(self, event: QEvent) -> bool:
+        """A splitter that was dragged stays where it was put. (Qt has no signal for it.)"""
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self._page_untouched = False
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Panes measure their text: give them their shares again when the font changes."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and self._untouched and self.isVisible():
-            self._pending.start()
+        if event.type() == QEvent.Type.FontChange and self._page_untouched and self.isVisible():
+            self._page_pending.start()
 
-    def _apply_shares(self) -> None:
+    def _page_apply_shares(self) -> None:
         room = self.size()
-        if self._tree.children:
-            self._apply(self._tree, room)
+        if self._page_tree.children:
+            self._page_apply(self._page_tree, room)
 
-    def _apply(self, node: _Node, room: QSize) -> None:
+    def _page_apply(self, node: _Node, room: QSize) -> None:
         shown = [(child, share, leaf) for child, share in node.children if (leaf := child.leaf()) is not None]
         if not shown or node.orientation is None:
             return
@@ -235,21 +241,21 @@ class Page(QMainWindow):
         self.resizeDocks(docks, sizes, node.orientation)
         for (child, _, _), size in zip(shown, sizes, strict=True):
             inner = QSize(size, room.height()) if horizontal else QSize(room.width(), size)
-            self._apply(child, inner)
+            self._page_apply(child, inner)
 
-    def _rebuild(self, node: _Node) -> None:
+    def _page_rebuild(self, node: _Node) -> None:
         """Put the panes of the tree back where `add_pane` and `split` had put them."""
         leaves = [pane for child, _ in node.children if (pane := _first(child)) is not None]
-        if node is self._tree:
+        if node is self._page_tree:
             for pane in leaves:
-                self.addDockWidget(self._area(pane), pane, Qt.Orientation.Horizontal)
+                self.addDockWidget(self._page_area(pane), pane, Qt.Orientation.Horizontal)
         for before, after in pairwise(leaves):
-            if node is not self._tree and node.orientation is not None:
+            if node is not self._page_tree and node.orientation is not None:
                 self.splitDockWidget(before, after, node.orientation)
         for child, _ in node.children:
-            self._rebuild(child)
+            self._page_rebuild(child)
 
-    def _area(self, pane: Pane) -> Qt.DockWidgetArea:
+    def _page_area(self, pane: Pane) -> Qt.DockWidgetArea:
         area = self.dockWidgetArea(pane)
         return Qt.DockWidgetArea.LeftDockWidgetArea if area == Qt.DockWidgetArea.NoDockWidgetArea else area
 

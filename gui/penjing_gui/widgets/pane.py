@@ -143,7 +143,10 @@ class _Veil(QWidget):
 
 
 class Pane(QDockWidget):
-    """One pane of a page. It can float, close and come back; `set_body` gives it its content."""
+    """One pane of a page. It can float, close and come back; `set_body` gives it its content.
+
+    Its own attributes start with `_pane_`, so that those of subclasses cannot meet them.
+    """
 
     def __init__(self, title: str, object_name: str, theme: Theme) -> None:
         super().__init__(title)
@@ -152,24 +155,24 @@ class Pane(QDockWidget):
         self.theme = theme
         self.head = PaneTitle(self, title, theme)
         self.setTitleBarWidget(self.head)
-        self._base = _Body(self, theme)
-        self._strip: FailureStrip | None = None
-        self._stack = QStackedWidget(self._base)
-        self._empty: EmptyState | None = None
-        self._body: QWidget | None = None
-        self._layout = QVBoxLayout(self._base)
-        self._layout.setContentsMargins(1, 0, 1, 1)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(self._stack, 1)
-        self._veil = _Veil(self._base, theme)
-        self._cancel: Callable[[], object] | None = None
-        self.head.cancel.clicked.connect(self._on_cancel)
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(BUSY_DELAY_MS)
-        self._delay.timeout.connect(self._reveal_busy)
-        self.setWidget(self._base)
-        self.topLevelChanged.connect(self._on_floating)
+        self._pane_base = _Body(self, theme)
+        self._pane_strip: FailureStrip | None = None
+        self._pane_stack = QStackedWidget(self._pane_base)
+        self._pane_empty: EmptyState | None = None
+        self._pane_body: QWidget | None = None
+        self._pane_layout = QVBoxLayout(self._pane_base)
+        self._pane_layout.setContentsMargins(1, 0, 1, 1)
+        self._pane_layout.setSpacing(0)
+        self._pane_layout.addWidget(self._pane_stack, 1)
+        self._pane_veil = _Veil(self._pane_base, theme)
+        self._pane_cancel: Callable[[], object] | None = None
+        self.head.cancel.clicked.connect(self._pane_cancelled)
+        self._pane_delay = QTimer(self)
+        self._pane_delay.setSingleShot(True)
+        self._pane_delay.setInterval(BUSY_DELAY_MS)
+        self._pane_delay.timeout.connect(self._pane_reveal)
+        self.setWidget(self._pane_base)
+        self.topLevelChanged.connect(self._pane_floats)
 
     # content
 
@@ -195,17 +198,17 @@ class Pane(QDockWidget):
 
     def set_body(self, widget: QWidget) -> None:
         """Give the pane its content."""
-        if self._body is not None:
-            self._stack.removeWidget(self._body)
-            self._body.deleteLater()
-        self._body = widget
-        self._stack.insertWidget(0, widget)
-        if self._empty is None:
-            self._stack.setCurrentWidget(widget)
+        if self._pane_body is not None:
+            self._pane_stack.removeWidget(self._pane_body)
+            self._pane_body.deleteLater()
+        self._pane_body = widget
+        self._pane_stack.insertWidget(0, widget)
+        if self._pane_empty is None:
+            self._pane_stack.setCurrentWidget(widget)
 
     def body(self) -> QWidget | None:
         """The content."""
-        return self._body
+        return self._pane_body
 
     # failure, progress, empty
 
@@ -218,22 +221,22 @@ class Pane(QDockWidget):
         """A strip at the top: what, why, what to do, the last log lines behind "Details", and one action."""
         self.clear_failure()
         self.clear_busy()
-        self._strip = FailureStrip(self._base, self.theme, what_why_todo, details, action)
-        self._strip.closed.connect(self.clear_failure)
-        self._layout.insertWidget(0, self._strip)
+        self._pane_strip = FailureStrip(self._pane_base, self.theme, what_why_todo, details, action)
+        self._pane_strip.closed.connect(self.clear_failure)
+        self._pane_layout.insertWidget(0, self._pane_strip)
 
     def clear_failure(self) -> None:
         """Take the strip away."""
-        if self._strip is not None:
-            self._layout.removeWidget(self._strip)
-            self._strip.hide()
-            self._strip.deleteLater()
-            self._strip = None
+        if self._pane_strip is not None:
+            self._pane_layout.removeWidget(self._pane_strip)
+            self._pane_strip.hide()
+            self._pane_strip.deleteLater()
+            self._pane_strip = None
 
     @property
     def failure(self) -> FailureStrip | None:
         """The strip, where one is shown."""
-        return self._strip
+        return self._pane_strip
 
     def show_busy(
         self,
@@ -243,7 +246,7 @@ class Pane(QDockWidget):
         cancel: Callable[[], object] | None = None,
     ) -> None:
         """Say in the title what is under way. Nothing is seen before 200 ms; the old picture is dimmed."""
-        self._cancel = cancel
+        self._pane_cancel = cancel
         self.head.busy_text.setText(f"{text} · {eta_text}" if eta_text else text)
         if fraction is None:
             self.head.bar.setRange(0, 0)
@@ -251,65 +254,65 @@ class Pane(QDockWidget):
             self.head.bar.setRange(0, 1000)
             self.head.bar.setValue(round(1000 * min(1.0, max(0.0, fraction))))
         self.head.cancel.setVisible(cancel is not None)
-        if self.head.busy.isHidden() and not self._delay.isActive():
-            self._delay.start()
+        if self.head.busy.isHidden() and not self._pane_delay.isActive():
+            self._pane_delay.start()
 
     def clear_busy(self) -> None:
         """Nothing is under way any more."""
-        self._delay.stop()
-        self._cancel = None
+        self._pane_delay.stop()
+        self._pane_cancel = None
         self.head.busy.hide()
         self.head.note.show()
         self.head.bar.setRange(0, 1)
-        self._veil.hide()
+        self._pane_veil.hide()
 
-    def _reveal_busy(self) -> None:
+    def _pane_reveal(self) -> None:
         self.head.busy.show()
         self.head.note.hide()
-        if self._empty is None:
-            self._veil.setGeometry(self._stack.geometry())
-            self._veil.raise_()
-            self._veil.show()
+        if self._pane_empty is None:
+            self._pane_veil.setGeometry(self._pane_stack.geometry())
+            self._pane_veil.raise_()
+            self._pane_veil.show()
 
-    def _on_cancel(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
+    def _pane_cancelled(self) -> None:
+        if self._pane_cancel is not None:
+            self._pane_cancel()
 
     def set_empty(self, sentence: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         """Show one sentence and its buttons instead of the content."""
         self.clear_empty()
-        self._empty = EmptyState(self._stack, self.theme, sentence, actions)
-        self._stack.addWidget(self._empty)
-        self._stack.setCurrentWidget(self._empty)
-        self._veil.hide()
+        self._pane_empty = EmptyState(self._pane_stack, self.theme, sentence, actions)
+        self._pane_stack.addWidget(self._pane_empty)
+        self._pane_stack.setCurrentWidget(self._pane_empty)
+        self._pane_veil.hide()
 
     def clear_empty(self) -> None:
         """Show the content again."""
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if self._body is not None:
-            self._stack.setCurrentWidget(self._body)
+        if self._pane_empty is not None:
+            self._pane_stack.removeWidget(self._pane_empty)
+            self._pane_empty.deleteLater()
+            self._pane_empty = None
+        if self._pane_body is not None:
+            self._pane_stack.setCurrentWidget(self._pane_body)
 
     @property
     def is_empty(self) -> bool:
         """Whether the empty state is shown."""
-        return self._empty is not None
+        return self._pane_empty is not None
 
     # the rest
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over the theme's colours."""
         self.theme = theme
-        self._base.theme = theme
-        self._veil.theme = theme
+        self._pane_base.theme = theme
+        self._pane_veil.theme = theme
         self.head.apply_theme(theme)
-        if self._strip is not None:
-            self._strip.apply_theme(theme)
-        if self._empty is not None:
-            self._empty.apply_theme(theme)
-        self._base.update()
+        if self._pane_strip is not None:
+            self._pane_strip.apply_theme(theme)
+        if self._pane_empty is not None:
+            self._pane_empty.apply_theme(theme)
+        self._pane_base.update()
 
     def toggle_floating(self) -> None:
         """Float, or come back."""
@@ -322,12 +325,12 @@ class Pane(QDockWidget):
 
     def take_focus(self) -> None:
         """Put the focus on the first thing in here that takes it."""
-        widget: QWidget | None = self._base
+        widget: QWidget | None = self._pane_base
         seen: set[int] = set()
         while widget is not None and id(widget) not in seen:
             seen.add(id(widget))
             takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-            if takes and widget.isVisible() and widget.isEnabled() and self._base.isAncestorOf(widget):
+            if takes and widget.isVisible() and widget.isEnabled() and self._pane_base.isAncestorOf(widget):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
             widget = widget.nextInFocusChain()
@@ -336,9 +339,9 @@ class Pane(QDockWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the veil over the content."""
         super().resizeEvent(event)
-        self._veil.setGeometry(self._stack.geometry())
+        self._pane_veil.setGeometry(self._pane_stack.geometry())
 
-    def _on_floating(self, floating: bool) -> None:
+    def _pane_floats(self, floating: bool) -> None:
         text = self.tr("Dock") if floating else self.tr("Float")
         self.head.float_button.setToolTip(text)
         self.head.float_button.setAccessibleName(f"{text} – {self.windowTitle()}")
