@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
 from penjing_gui.compare.measure_model import BAR, NAME, MeasureModel
 from penjing_gui.compare.measures import conditions, measures
 from penjing_gui.compare.reading_table import ReadingTable
-from penjing_gui.compare.runs import FinishedRun
+from penjing_gui.compare.runs import FinishedRun, short_names
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.pane import Pane
@@ -32,11 +32,12 @@ class BeforeAfterPane(Pane):
         self.table = ReadingTable(bench.theme, self.tr("Before and after"))
         self.table.setModel(self.model)
         self.table.set_columns(NAME, BAR)
+        self.table.fit_rows()
         self.runs = QComboBox()
         self.runs.setAccessibleName(self.tr("Run that is compared"))
         self.runs.setFixedHeight(20)
         self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.runs.setMinimumContentsLength(18)
+        self.runs.setMinimumContentsLength(13)
         self.add_tool(self.runs)
         self.set_body(self.table)
         self.runs.activated.connect(self._activated)
@@ -45,8 +46,10 @@ class BeforeAfterPane(Pane):
     def set_runs(self, runs: Sequence[FinishedRun], chosen: FinishedRun | None) -> None:
         """Offer these runs."""
         self.runs.clear()
-        for run in runs:
-            self.runs.addItem(run.folder.name, run.key)
+        names = short_names(runs)
+        for index, run in enumerate(runs):
+            self.runs.addItem(names[run.key], run.key)
+            self.runs.setItemData(index, run.folder.name, Qt.ItemDataRole.ToolTipRole)
         if chosen is not None:
             self.runs.setCurrentIndex(self.runs.findData(chosen.key))
         self.runs.setVisible(bool(runs))
@@ -67,6 +70,9 @@ class BeforeAfterPane(Pane):
         if self.table.bars is not None:
             self.table.bars.both_sides = self.model.both_sides
         self.set_note(conditions(self.run.result))
+        self.head.note.setToolTip(
+            self.tr("Latency, measured on this machine: {how}").format(how=self.head.note.text())
+        )
         told = [f"{row.name} {row.change} {row.words}".strip() for row in self.model.rows]
         self.table.setAccessibleDescription("; ".join(told))
 

@@ -48,7 +48,7 @@ class MeasureModel(QAbstractTableModel):
     @property
     def both_sides(self) -> bool:
         """Whether something grew, so that the bars need room for more than 0."""
-        return any(row.delta is not None and row.delta > 0.0005 for row in self.rows)
+        return any(row.delta is not None and row.delta > 0.005 for row in self.rows)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Column titles."""
@@ -68,7 +68,7 @@ class MeasureModel(QAbstractTableModel):
             self.tr("Change"),
             "",
             self.tr("95 % interval"),
-            "−100 … +100 %" if self.both_sides else "−100 … 0 %",
+            "± 100 %" if self.both_sides else "−100 … 0 %",
         )[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

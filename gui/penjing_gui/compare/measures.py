@@ -210,5 +210,5 @@ def conditions(result: Mapping[str, Any]) -> str:
     pairs = min(int(one["pairs"]) for one in batches.values())
     threads = int(latency.get("threads", 1))
     translate = QCoreApplication.translate
-    text = translate("Measures", "measured here: %n thread(s), median of {pairs} pairs", "", threads)
+    text = translate("Measures", "%n thread(s), median of {pairs} pairs", "", threads)
     return text.format(pairs=f"{pairs:,}")

@@ -89,9 +89,10 @@ class ParetoPane(Pane):
             "weights": self.tr("Accuracy against weights"),
         }[axis]
         self.set_title(title)
-        if self.run is None:
-            return
         factor, label_text = self._scale(axis)
+        if self.run is None:
+            self.plot.set_points((), label_text, self.tr("test accuracy, %"))
+            return
         points = pareto_points(self.runs, self.run, axis, factor, self.tr("before"))
         self.plot.set_points(points, label_text, self.tr("test accuracy, %"))
         self._legend({point.kind for point in points})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,25 +19,76 @@ from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.delta_bar import DeltaBarDelegate
 
-ROW_HEIGHT = 27
+LEAST_ROW, ROW_HEIGHT = 23, 28
+PADDING = 5
+EDGE = 12  # left of the first column, as wide as a pane's padding
+
+
+MARGIN = 3  # what the style keeps free at both sides of a cell's text
+
+
+def _inner(rect: QRect, column: int, margin: int = 0) -> QRect:
+    return rect.adjusted((EDGE if column == 0 else PADDING) - margin, 0, margin - PADDING, 0)
 
 
 class LinedDelegate(QStyledItemDelegate):
-    """A cell with a thin line under it."""
+    """A padded cell with a thin line under it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The cell's own size and its padding."""
+        size = super().sizeHint(option, index)
+        padding = PADDING + (EDGE if index.column() == 0 else PADDING) - 2 * MARGIN
+        return QSize(size.width() + padding, size.height())
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint the cell, then its line; the focus frame of a single cell is left out, rows are selected."""
+        """Paint the ground, the cell's content, the line; a selected row has an accent bar at its left."""
+        rect = QRect(option.rect)
         plain = QStyleOptionViewItem(option)
-        plain.state &= ~QStyle.StateFlag.State_HasFocus
+        if plain.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, self.theme.accent_soft)
+            if index.column() == 0:
+                painter.fillRect(rect.left(), rect.top(), 3, rect.height(), self.theme.accent)
+        # rows are selected, not cells: no frame and no second ground under the text
+        plain.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected)
+        plain.rect = _inner(rect, index.column(), MARGIN)
         super().paint(painter, plain, index)
         painter.setPen(self.theme.grid)
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+class ReadingHeader(QHeaderView):
+    """Column titles with the same padding as the cells, on the chrome's colour."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.theme = theme
+
+    def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
+        """Room for the title and its padding."""
+        text = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal) or "")
+        width = QFontMetrics(themes.font(-1)).horizontalAdvance(text)
+        return QSize(width + PADDING + (EDGE if logicalIndex == 0 else PADDING) + 2, self.height())
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Paint one title."""
+        model = self.model()
+        painter.fillRect(rect, self.theme.window)
+        painter.setPen(self.theme.line)
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        text = str(model.headerData(logicalIndex, Qt.Orientation.Horizontal) or "")
+        alignment = model.headerData(
+            logicalIndex, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+        )
+        painter.setFont(themes.font(-1))
+        painter.setPen(self.theme.text2)
+        flags = int(alignment or Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextDontClip)
+        painter.drawText(_inner(rect, logicalIndex), flags, text)
 
 
 class ReadingTable(QTableView):
@@ -56,12 +107,15 @@ class ReadingTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
+        self._header = ReadingHeader(theme, self)
+        self.setHorizontalHeader(self._header)
+        header = self._header
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(24)
         self._lined = LinedDelegate(theme, self)
         self._bars: DeltaBarDelegate | None = None
+        self._fitting = False
         self.setItemDelegate(self._lined)
         self.apply_theme(theme)
 
@@ -70,11 +124,10 @@ class ReadingTable(QTableView):
         self._lined.theme = theme
         if self._bars is not None:
             self._bars.apply_theme(theme)
-        height = max(ROW_HEIGHT, self.fontMetrics().height() + 12)
-        self.verticalHeader().setDefaultSectionSize(height)
-        header = self.horizontalHeader()
-        header.setFont(themes.font(-1))
-        header.setFixedHeight(max(26, header.fontMetrics().height() + 10))
+        self._header.theme = theme
+        height = max(26, QFontMetrics(themes.font(-1)).height() + 10)
+        self._header.setFixedHeight(height)
+        self._set_rows()
         self.viewport().update()
 
     def set_columns(self, stretched: int, bars: int | None = None) -> None:
@@ -87,7 +140,31 @@ class ReadingTable(QTableView):
             self._bars = DeltaBarDelegate(self._lined.theme, self)
             self.setItemDelegateForColumn(bars, self._bars)
             header.setSectionResizeMode(bars, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(bars, 88)
+            header.resizeSection(bars, 80)
+
+    def fit_rows(self) -> None:
+        """Let the rows share the height that there is, within what can be read and is calm."""
+        self._fitting = True
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Take a model; rows are as high as before."""
+        super().setModel(model)
+        if model is not None:
+            model.modelReset.connect(self._set_rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the rows their height."""
+        super().resizeEvent(event)
+        self._set_rows()
+
+    def _set_rows(self) -> None:
+        least = max(LEAST_ROW, self.fontMetrics().height() + 8)
+        height = max(ROW_HEIGHT - 1, least)
+        count = self.model().rowCount() if self.model() is not None else 0
+        if self._fitting and count:
+            height = max(least, min(height + 1, self.viewport().height() // count))
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
 
     @property
     def bars(self) -> DeltaBarDelegate | None:

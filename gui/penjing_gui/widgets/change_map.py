@@ -18,7 +18,7 @@ from penjing_gui.widgets.curve_axes import CalmAxis
 from penjing_gui.widgets.layer_axis import LayerAxis
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
-WIDEST = 84.0  # pixels a column takes at most
+WIDEST = 112.0  # pixels a column takes at most
 
 
 def change_text(change: float) -> str:

@@ -27,6 +27,7 @@ class CalmAxis(pg.AxisItem):
         self.write: Callable[[float], str] = "{:g}".format
         self.setStyle(tickLength=int(TICK), tickAlpha=255, autoExpandTextSpace=False)
         self.setGrid(255)
+        self.enableAutoSIPrefix(False)  # prefixes are in the label, chosen by the owner
 
     def set_look(self, theme: Theme, font: QFont) -> None:
         """Use a theme's colours and a font for the tick texts."""
@@ -52,7 +53,10 @@ class CalmAxis(pg.AxisItem):
         if self._ticks_at is None:
             levels = super().tickValues(minVal, maxVal, size)
             return [(levels[0][0], list(levels[0][1]))] if levels else []
-        low, high = min(minVal, maxVal), max(minVal, maxVal)  # an inverted view gives them the other way round
+        low, high = (
+            min(minVal, maxVal),
+            max(minVal, maxVal),
+        )  # an inverted view gives them the other way round
         return [(None, [value for value in self._ticks_at(low, high) if low <= value <= high])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from penjing_gui.theme import Theme, change_colour
 
@@ -26,8 +26,11 @@ class DeltaBarDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint the row's background, the bar and the line at zero."""
-        super().paint(painter, option, index)
+        """Paint the ground, the line under the row, the bar, and the line at zero."""
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, self._theme.accent_soft)
+        painter.setPen(self._theme.grid)
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         delta = index.data(DELTA_ROLE)
         if not isinstance(delta, float):
             return
