@@ -47,7 +47,8 @@ def bare() -> float:
 def run(folder: Path) -> float:
     """Steps a second of a real run (nothing is removed from the network), by its journal, first epoch left out."""
     command = [
-        sys.executable, "-m", "penjing", "prune", "sample:digits-cnn", "--data", "sample:digits", "--layer", "stage1.0=0",
+        sys.executable, "-m", "penjing", "prune", "sample:digits-cnn", "--data", "sample:digits",
+        "--layer", "stage1.0=0",
         "--epochs", str(EPOCHS), "--batch-size", str(BATCH), "--threads", "1", "--json", "--out", str(folder),
     ]  # fmt: skip
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
