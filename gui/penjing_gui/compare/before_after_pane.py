@@ -69,10 +69,13 @@ class BeforeAfterPane(Pane):
         self.model.set_rows(measures(self.run.result, self.bench.unit_factor, self.bench.unit_name))
         if self.table.bars is not None:
             self.table.bars.both_sides = self.model.both_sides
-        self.set_note(conditions(self.run.result))
-        self.head.note.setToolTip(
-            self.tr("Latency, measured on this machine: {how}").format(how=self.head.note.text())
-        )
+        how = conditions(self.run.result)
+        if how is None:
+            self.set_note("")
+        else:
+            threads, pairs = how
+            note = self.tr("%n thread(s), median of {pairs} pairs", "", threads).format(pairs=f"{pairs:,}")
+            self.set_note(note, self.tr("Latency, measured on this machine: {how}").format(how=note))
         told = [f"{row.name} {row.change} {row.words}".strip() for row in self.model.rows]
         self.table.setAccessibleDescription("; ".join(told))
 

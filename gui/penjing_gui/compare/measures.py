@@ -34,10 +34,10 @@ def measures(result: Mapping[str, Any], factor: int, unit: str) -> list[Measure]
     """All rows of a run's result (JSON). `factor` and `unit` say whether FLOPs or MACs are shown."""
     translate = QCoreApplication.translate
     before, after = result.get("before") or {}, result.get("after") or {}
-    smaller = translate("Measures", "{factor} smaller")
-    larger = translate("Measures", "{factor} larger")
-    fewer = translate("Measures", "{factor} fewer")
-    more = translate("Measures", "{factor} more")
+    smaller = translate("Measures", "{ratio}× smaller")
+    larger = translate("Measures", "{ratio}× larger")
+    fewer = translate("Measures", "{ratio}× fewer")
+    more = translate("Measures", "{ratio}× more")
     rows = [
         _count(
             "params",
@@ -76,6 +76,10 @@ def measures(result: Mapping[str, Any], factor: int, unit: str) -> list[Measure]
     return [row for row in (*rows, quality) if row is not None]
 
 
+def _ratio(value: float) -> str:
+    return numbers.factor(value).removesuffix("×")
+
+
 def _times(value: Any, factor: int) -> Any:
     return None if value is None else value * factor
 
@@ -94,12 +98,12 @@ def _count(
     words, verdict = "", "same"
     if after < before:
         words, verdict = (
-            less.format(factor=numbers.factor(before / after if after else float("inf"))),
+            less.format(ratio=_ratio(before / after if after else float("inf"))),
             "better",
         )
     elif after > before:
         words, verdict = (
-            more.format(factor=numbers.factor(after / before if before else float("inf"))),
+            more.format(ratio=_ratio(after / before if before else float("inf"))),
             "worse",
         )
     else:
@@ -136,7 +140,7 @@ def _latency(batch: str, measured: Mapping[str, Any]) -> Measure:
     if low <= 1 <= high:
         words, verdict = translate("Measures", "no difference"), "same"
     else:
-        words = translate("Measures", "{factor} as fast").format(factor=numbers.factor(ratio))
+        words = translate("Measures", "{ratio}× as fast").format(ratio=_ratio(ratio))
         verdict = "better" if low > 1 else "worse"
     decimals = 1 if before >= 100 else 2 if before >= 1 else 3
     tips = []
@@ -201,14 +205,10 @@ def _quality(result: Mapping[str, Any]) -> Measure | None:
     )
 
 
-def conditions(result: Mapping[str, Any]) -> str:
-    """How latency was measured: threads, dtype, pairs. Empty where it was not."""
+def conditions(result: Mapping[str, Any]) -> tuple[int, int] | None:
+    """How latency was measured: (threads, least number of pairs); None where it was not."""
     latency = result.get("latency") or {}
     batches = latency.get("batches") or {}
     if not batches:
-        return ""
-    pairs = min(int(one["pairs"]) for one in batches.values())
-    threads = int(latency.get("threads", 1))
-    translate = QCoreApplication.translate
-    text = translate("Measures", "%n thread(s), median of {pairs} pairs", "", threads)
-    return text.format(pairs=f"{pairs:,}")
+        return None
+    return int(latency.get("threads", 1)), min(int(one["pairs"]) for one in batches.values())

@@ -119,7 +119,8 @@ class ParetoPane(Pane):
             "params": self.tr("parameters"),
             "weights": self.tr("weights"),
         }[axis]
-        return factor / prefix.scale, ", ".join(filter(None, (name, prefix.symbol)))
+        text = self.tr("{cost}, {unit}").format(cost=name, unit=prefix.symbol) if prefix.symbol else name
+        return factor / prefix.scale, text
 
     def _legend(self, kinds: set[str]) -> None:
         names = {

@@ -27,7 +27,7 @@ class CurvesPane(Pane):
         self.smooth = QCheckBox(self.tr("Smooth"))
         self.smooth.setChecked(True)
         self.smooth.setAccessibleName(self.tr("Smooth the training losses"))
-        self.smooth.setToolTip(self.tr("Draws the mean of the last 2 % of the steps"))
+        self.smooth.setToolTip(self.tr("Draws running means over 2 % of the steps"))
         self.scale = QComboBox()
         self.scale.addItem(self.tr("Log loss"), True)
         self.scale.addItem(self.tr("Linear loss"), False)

@@ -128,7 +128,11 @@ class LayerStrip(pg.PlotWidget):
         self.box.setYRange(0.0, self._top, padding=0)
         self.left.set_ticks_at(lambda low, high: linear_ticks(0.0, self._top, 4))
         self.left.write = lambda value: f"{value / prefix.scale:,g}"
-        self.left.setLabel(", ".join(part for part in (self._unit, prefix.symbol) if part))
+        self.left.setLabel(
+            self.tr("{unit}, {prefix}").format(unit=self._unit, prefix=prefix.symbol)
+            if prefix.symbol
+            else self._unit
+        )
         ghosts, marks = QPainterPath(), QPainterPath()
         for i, layer in enumerate(layers):
             ghosts.addRect(QRectF(i - BAR, 0.0, 2 * BAR, layer.before))
