@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from advice_tables import chain, one_layer
@@ -115,7 +115,7 @@ def test_before_a_model_is_open(page: DecidePage, qtbot: QtBot) -> None:
     assert all(pane.is_empty for pane in page.panes)
     assert page.status_items() == []
     with qtbot.waitSignal(page.go_to) as asked:
-        button = page.tree_pane._empty.buttons[0]  # type: ignore[union-attr]
+        (button,) = [one for one in page.findChildren(QPushButton) if one.text() == "Go to Inspect"]
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked.args == ["inspect"]
 

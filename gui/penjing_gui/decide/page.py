@@ -19,10 +19,11 @@ from penjing_gui.decide.adviser import Adviser, Answer, Question
 from penjing_gui.decide.budgets import BudgetBars
 from penjing_gui.decide.considerations import ConsiderationsView
 from penjing_gui.decide.facts import FactsView
+from penjing_gui.decide.nodes import nodes_of
 from penjing_gui.decide.plan_card import PlanCard
 from penjing_gui.decide.sources import SourcesDialog
 from penjing_gui.decide.strip import DecideStrip
-from penjing_gui.decide.tree import DecisionTree, Node
+from penjing_gui.decide.tree import DecisionTree
 from penjing_gui.page import Page, StepState
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
@@ -192,68 +193,14 @@ class DecidePage(Page):
         say = bench.say
         self.facts.show_advice(advice, bench.model.title, say)
         self.facts.estimate.setEnabled(advice.plan is not None and bool(bench.model.data))
-        self.tree.set_nodes(self._nodes(advice), self.tr("yes"), self.tr("no"))
+        over = self.tr("%n budget(s) exceeded", "", sum(need.exceeded for need in advice.needs))
+        self.tree.set_nodes(nodes_of(advice, bench.say, bench.language, over), self.tr("yes"), self.tr("no"))
         self.bars.set_needs(advice.needs, advice.device.precision)
         self.bars_pane.set_note(advice.device.title(bench.language))
         self.considerations.show_advice(advice, say)
         self.plan_card.show_advice(advice, say, (bench.unit_factor, bench.unit_name))
         self._show_state()
         self.status_changed.emit()
-
-    def _nodes(self, advice: Advice) -> tuple[Node, ...]:
-        facts, leaf = advice.facts, advice.leaf.id
-        dense, limited = facts["parameter_dense"], facts["resource_limited"]
-        required = facts["performance_required"]
-        kind = advice.kind
-        ratio = numbers.DASH if kind.ratio is None else f"{kind.ratio:,.1f}"
-        asked = self.tr("{ratio} of {limit}").format(
-            ratio=ratio, limit=f"{kind.thresholds.max_macs_per_param:,g}"
-        )
-        if kind.params < kind.thresholds.min_params:
-            asked = self.tr("{params} of {gate} M params").format(
-                params=numbers.figure(kind.params / 1e6), gate=f"{kind.thresholds.min_params / 1e6:,g}"
-            )
-        exceeded = sum(need.exceeded for need in advice.needs)
-        over = self.tr("%n budget(s) exceeded", "", exceeded)
-        if not exceeded:
-            over = self.tr("strict limits") if advice.limits.strict else self.tr("every budget is met")
-        wanted = self.tr("a limit is set") if required.value else self.tr("no limit is set")
-        by_hand = self.tr("set by hand")
-        not_reached = self.tr("not reached")
-        on_way = {"dense": True, "limits": dense.value, "required": not dense.value}
-        lines = {
-            "dense": by_hand if dense.overridden else asked,
-            "limits": by_hand if limited.overridden else over,
-            "required": by_hand if required.overridden else wanted,
-        }
-        titles = {
-            "dense": self.tr("Parameter-dense?"),
-            "limits": self.tr("Resource limits?"),
-            "required": self.tr("Performance required?"),
-        }
-        because = {"dense": dense.because, "limits": limited.because, "required": required.because}
-        questions = [
-            Node(
-                key,
-                titles[key],
-                lines[key] if on_way[key] else not_reached,
-                on_way[key],
-                words.sentence(self.bench.say(because[key].code, because[key].params), self.bench.language),
-            )
-            for key in ("dense", "limits", "required")
-        ]
-        leaves = [
-            Node(
-                one.rule.id,
-                words.technique(one.rule.says),
-                self.tr("leaf {leaf}").format(leaf=one.rule.id),
-                one.rule.id == leaf,
-                self.bench.say(one.rule.text.code),
-            )
-            for one in advice.rules
-            if one.rule.source == "pseudo-code"
-        ]
-        return (*questions, *leaves)
 
     def _show_state(self) -> None:
         if self.advice is None:
