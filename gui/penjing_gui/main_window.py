@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self.show_step(0)
         self._model_changed(bench.model)
+        self.setFocus()
 
     def _make_pages(self) -> list[Page]:
         bench = self.bench

@@ -61,6 +61,7 @@ class CalmStyle(QProxyStyle):
             _Primitive.PE_IndicatorItemViewItemCheck: self._check_box,
             _Primitive.PE_IndicatorRadioButton: self._radio,
             _Primitive.PE_FrameFocusRect: self._focus,
+            _Primitive.PE_IndicatorDockWidgetResizeHandle: self._nothing,
         }
 
     def set_theme(self, theme: Theme) -> None:
@@ -98,6 +99,8 @@ class CalmStyle(QProxyStyle):
                 super().drawControl(_Control.CE_ProgressBarContents, option, painter, widget)
                 painter.fillRect(option.rect, option.palette.brush(QPalette.ColorRole.Window))
             self._progress(option, painter)
+        elif element == _Control.CE_Splitter:
+            pass
         elif element == _Control.CE_HeaderSection:
             painter.fillRect(option.rect, self._theme.window)
             painter.fillRect(option.rect.adjusted(0, option.rect.height() - 1, 0, 0), self._theme.line)
@@ -200,6 +203,9 @@ class CalmStyle(QProxyStyle):
     def _focus(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
         if option.state & _State.State_KeyboardFocusChange and not isinstance(widget, QPushButton):
             self._focus_ring(option, painter)
+
+    def _nothing(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+        """A splitter is a gap; the cursor says that it can be moved."""
 
     def _check_box(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
         theme, state = self._theme, option.state

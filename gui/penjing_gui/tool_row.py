@@ -13,11 +13,12 @@ from penjing_gui.icons import icon
 from penjing_gui.step_switch import StepSwitch
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.form_rows import ElidedLabel
-from penjing_gui.widgets.ink import set_ink
+from penjing_gui.widgets.ink import label, set_ink
 
 HEIGHT = 44
 _MARGIN = 12
 _GAP = 12
+_WIDE = 1280  # from here on there is room for the shortcut's name
 
 
 class FindButton(QPushButton):
@@ -97,6 +98,7 @@ class ToolRow(QWidget):
         self.commands_button.setToolTip(self.tr("All commands (Ctrl+Shift+P)"))
         self.commands_button.setAccessibleName(self.tr("Commands"))
         self.commands_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.shortcut = label("Ctrl+Shift+P", self, font=themes.font(-1))
         self.set_find("")
         self.apply_theme(theme)
 
@@ -120,6 +122,7 @@ class ToolRow(QWidget):
         self.open_button.setIcon(icon("open", theme, theme.text))
         self.commands_button.setIcon(icon("commands", theme, theme.text))
         set_ink(self.weights, theme.text2)
+        set_ink(self.shortcut, theme.text2)
         self.steps.apply_theme(theme)
         self.find_button.apply_theme(theme)
         self.update()
@@ -155,7 +158,14 @@ class ToolRow(QWidget):
         put(self.open_button, left, self.open_button.sizeHint().width())
         left += self.open_button.width() + _GAP
         commands = self.commands_button.sizeHint().width()
-        right = wide - _MARGIN - commands
+        right = wide - _MARGIN
+        self.shortcut.setVisible(wide >= _WIDE)
+        if wide >= _WIDE:
+            hint = self.shortcut.sizeHint()
+            right -= hint.width()
+            self.shortcut.setGeometry(right, (high - hint.height()) // 2, hint.width(), hint.height())
+            right -= 2
+        right -= commands
         put(self.commands_button, right, commands)
         middle = self.steps.sizeHint().width()
         centre = (wide - middle) // 2

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 
 def set_ink(widget: QWidget, colour: QColor) -> None:
     """Write the widget's text in a colour."""
     palette = widget.palette()
-    palette.setColor(widget.foregroundRole(), colour)
+    # Which of these a label uses changes with where it stands: in a toolbar it is ButtonText.
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText, QPalette.ColorRole.Text):
+        palette.setColor(role, colour)
     widget.setPalette(palette)
 
 

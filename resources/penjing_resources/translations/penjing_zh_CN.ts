@@ -1,0 +1,3209 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>AccuracyMarks</name>
+        <message>
+            <source>recalibrated {value}</source>
+            <translation>重校准 {value}</translation>
+        </message>
+        <message>
+            <source>pruned {value}</source>
+            <translation>剪枝后 {value}</translation>
+        </message>
+        <message>
+            <source>{mark}, below the scale</source>
+            <translation>{mark}，低于刻度范围</translation>
+        </message>
+        <message>
+            <source>to come</source>
+            <translation>尚未运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>ArtefactModel</name>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>格式</translation>
+        </message>
+        <message>
+            <source>Size, {unit}</source>
+            <translation>大小（{unit}）</translation>
+        </message>
+        <message>
+            <source>Opened with</source>
+            <translation>打开方式</translation>
+        </message>
+        <message>
+            <source>Max |Δ|</source>
+            <translation>最大 |Δ|</translation>
+        </message>
+        <message>
+            <source>Proof</source>
+            <translation>验证</translation>
+        </message>
+        <message>
+            <source>not verified yet</source>
+            <translation>尚未验证</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>已验证</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+    </context>
+    <context>
+        <name>Asking</name>
+        <message>
+            <source>Open a run</source>
+            <translation>打开运行</translation>
+        </message>
+        <message>
+            <source>Penjing {version}
+
+Makes trained PyTorch networks smaller, offline, by pruning or knowledge distillation. Apache-2.0.</source>
+            <translation>盆景（Penjing）{version}
+
+离线压缩训练好的 PyTorch 网络：剪枝或知识蒸馏。Apache-2.0 许可。</translation>
+        </message>
+        <message>
+            <source>About Penjing</source>
+            <translation>关于 Penjing</translation>
+        </message>
+    </context>
+    <context>
+        <name>BeforeAfterPane</name>
+        <message>
+            <source>Before and after</source>
+            <translation>前后对比</translation>
+        </message>
+        <message>
+            <source>Run that is compared</source>
+            <translation>用于比较的运行</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n thread(s), median of {pairs} pairs</source>
+            <translation>
+                <numerusform>%n 线程，{pairs} 对的中位数</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Latency, measured on this machine: {how}</source>
+            <translation>延迟在本机测得：{how}</translation>
+        </message>
+    </context>
+    <context>
+        <name>BudgetBars</name>
+        <message>
+            <source>{name}: {value} {unit}, no limit set</source>
+            <translation>{name}：{value} {unit}，未设限</translation>
+        </message>
+        <message>
+            <source>{name}: {value} of {budget} {unit}</source>
+            <translation>{name}：{value}，预算 {budget} {unit}</translation>
+        </message>
+        <message>
+            <source>, after the plan {value}</source>
+            <translation>，按方案后为 {value}</translation>
+        </message>
+        <message>
+            <source>{name}, {unit}</source>
+            <translation>{name}（{unit}）</translation>
+        </message>
+        <message>
+            <source>model now</source>
+            <translation>当前模型</translation>
+        </message>
+        <message>
+            <source>over budget</source>
+            <translation>超出预算</translation>
+        </message>
+        <message>
+            <source>after the plan, predicted</source>
+            <translation>按方案后，预测</translation>
+        </message>
+        <message>
+            <source>no limit set</source>
+            <translation>未设限</translation>
+        </message>
+        <message>
+            <source>budget {budget}</source>
+            <translation>预算 {budget}</translation>
+        </message>
+        <message>
+            <source>share of the budget</source>
+            <translation>占预算的比例</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChangeMap</name>
+        <message>
+            <source>Change of every cost by layer</source>
+            <translation>各层每项开销的变化</translation>
+        </message>
+        <message>
+            <source>change, %</source>
+            <translation>变化（%）</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>未测量</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChangePane</name>
+        <message>
+            <source>Change by layer</source>
+            <translation>逐层变化</translation>
+        </message>
+        <message>
+            <source>The cost tables of this run are missing.</source>
+            <translation>这次运行缺少开销表。</translation>
+        </message>
+        <message>
+            <source>The student's layers have other names than the teacher's.</source>
+            <translation>学生的层名与教师的不同。</translation>
+        </message>
+        <message>
+            <source>Channels</source>
+            <translation>通道</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation>激活</translation>
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation>延迟</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n layer(s) only on one side</source>
+            <translation>
+                <numerusform>%n 层只在一侧</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{unit} fell most in {layer}: {change}.</source>
+            <translation>{layer} 的 {unit} 下降最多：{change}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CommandPalette</name>
+        <message>
+            <source>Commands</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Type a command</source>
+            <translation>输入命令</translation>
+        </message>
+    </context>
+    <context>
+        <name>ComparePage</name>
+        <message>
+            <source>Runs appear here when they finish.</source>
+            <translation>运行完成后会出现在这里。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n finished run(s)</source>
+            <translation>
+                <numerusform>%n 次已完成的运行</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No run has finished yet.</source>
+            <translation>还没有完成的运行。</translation>
+        </message>
+        <message>
+            <source>params</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Finished {time}</source>
+            <translation>完成于 {time}</translation>
+        </message>
+        <message>
+            <source>Finished {time}, took {took}</source>
+            <translation>完成于 {time}，用时 {took}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CompressPage</name>
+        <message>
+            <source>paused</source>
+            <translation>已暂停</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>The run is done.</source>
+            <translation>运行已完成。</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>The run was stopped. It can be resumed.</source>
+            <translation>运行已停止，可以恢复。</translation>
+        </message>
+        <message>
+            <source>The plan is ready to start.</source>
+            <translation>方案已就绪，可以开始。</translation>
+        </message>
+        <message>
+            <source>There is no plan yet. Step 2 makes one.</source>
+            <translation>还没有方案。第 2 步会生成方案。</translation>
+        </message>
+        <message>
+            <source>params</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Goes on if this window closes</source>
+            <translation>关闭窗口后继续运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConcentrationPane</name>
+        <message>
+            <source>Concentration</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>layers, most expensive first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Concentration of costs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no layer has any</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>{holders} of {layers} layers hold {share}</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>1 of {layers} layers holds {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The fewest layers that hold at least half</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ConflictBox</name>
+        <message>
+            <source>The document disagrees with itself here</source>
+            <translation>立项文档在此处自相矛盾</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConsiderationsView</name>
+        <message>
+            <source>Considerations</source>
+            <translation>考量</translation>
+        </message>
+        <message>
+            <source>Rules that apply here</source>
+            <translation>此处适用的规则</translation>
+        </message>
+        <message>
+            <source>Literature beside it</source>
+            <translation>相关文献</translation>
+        </message>
+    </context>
+    <context>
+        <name>CurvesPane</name>
+        <message>
+            <source>Curves</source>
+            <translation>曲线</translation>
+        </message>
+        <message>
+            <source>Curves of the run</source>
+            <translation>运行的曲线</translation>
+        </message>
+        <message>
+            <source>Smooth</source>
+            <translation>平滑</translation>
+        </message>
+        <message>
+            <source>Smooth the training losses</source>
+            <translation>平滑训练损失</translation>
+        </message>
+        <message>
+            <source>Draws running means over 2 % of the steps</source>
+            <translation>按 2 % 的步数绘制滑动平均</translation>
+        </message>
+        <message>
+            <source>Log loss</source>
+            <translation>对数损失</translation>
+        </message>
+        <message>
+            <source>Linear loss</source>
+            <translation>线性损失</translation>
+        </message>
+        <message>
+            <source>Axis of the loss</source>
+            <translation>损失的坐标轴</translation>
+        </message>
+        <message>
+            <source>No validation yet.</source>
+            <translation>还没有验证结果。</translation>
+        </message>
+        <message>
+            <source>falling</source>
+            <translation>下降</translation>
+        </message>
+        <message>
+            <source>steady</source>
+            <translation>平稳</translation>
+        </message>
+        <message>
+            <source>rising</source>
+            <translation>上升</translation>
+        </message>
+        <message>
+            <source>Validation loss {loss}, {trend}</source>
+            <translation>验证损失 {loss}，{trend}</translation>
+        </message>
+        <message>
+            <source>accuracy {accuracy} %</source>
+            <translation>准确率 {accuracy} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>Decide</name>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Peak activations</source>
+            <translation>峰值激活</translation>
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation>时延</translation>
+        </message>
+        <message>
+            <source>Energy</source>
+            <translation>能耗</translation>
+        </message>
+        <message>
+            <source>MACs</source>
+            <translation>MACs</translation>
+        </message>
+        <message>
+            <source>roofline, ± 25 %</source>
+            <translation>屋顶线估计，± 25 %</translation>
+        </message>
+        <message>
+            <source>estimate, one inference</source>
+            <translation>估计，一次推理</translation>
+        </message>
+        <message>
+            <source>one sample</source>
+            <translation>单个样本</translation>
+        </message>
+        <message>
+            <source>counted</source>
+            <translation>计数</translation>
+        </message>
+        <message>
+            <source>Pruning</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>Distillation</source>
+            <translation>蒸馏</translation>
+        </message>
+        <message>
+            <source>pruning</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>distillation</source>
+            <translation>蒸馏</translation>
+        </message>
+    </context>
+    <context>
+        <name>DecidePage</name>
+        <message>
+            <source>Decision</source>
+            <translation>决策</translation>
+        </message>
+        <message>
+            <source>Needs and budgets</source>
+            <translation>需求与预算</translation>
+        </message>
+        <message>
+            <source>Device and limits</source>
+            <translation>设备与限制</translation>
+        </message>
+        <message>
+            <source>Facts</source>
+            <translation>事实</translation>
+        </message>
+        <message>
+            <source>threshold in bold · shaded side says yes</source>
+            <translation>粗体为阈值 · 着色一侧为“是”</translation>
+        </message>
+        <message>
+            <source>pseudo-code of the founding document, section 4</source>
+            <translation>立项文档第 4 节的伪代码</translation>
+        </message>
+        <message>
+            <source>Sources</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>Sources of the device's figures</source>
+            <translation>设备数值的来源</translation>
+        </message>
+        <message>
+            <source>Considerations</source>
+            <translation>考量</translation>
+        </message>
+        <message>
+            <source>founding document, section 4</source>
+            <translation>立项文档第 4 节</translation>
+        </message>
+        <message>
+            <source>Plan</source>
+            <translation>方案</translation>
+        </message>
+        <message>
+            <source>predicted</source>
+            <translation>预测</translation>
+        </message>
+        <message>
+            <source>Open a model to see which technique fits it.</source>
+            <translation>打开模型，看哪种技术适合它。</translation>
+        </message>
+        <message>
+            <source>Go to Inspect</source>
+            <translation>前往“检查”</translation>
+        </message>
+        <message>
+            <source>What is measured of the model appears here.</source>
+            <translation>模型的测量结果显示在此处。</translation>
+        </message>
+        <message>
+            <source>What the model needs on the device appears here.</source>
+            <translation>模型在设备上的需求显示在此处。</translation>
+        </message>
+        <message>
+            <source>The rules that speak here appear here.</source>
+            <translation>此处适用的规则显示在此处。</translation>
+        </message>
+        <message>
+            <source>The plan appears here.</source>
+            <translation>方案显示在此处。</translation>
+        </message>
+        <message>
+            <source>Working out the plan</source>
+            <translation>正在推算方案</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n budget(s) exceeded</source>
+            <translation>
+                <numerusform>%n 项预算超出</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>no</source>
+            <translation>否</translation>
+        </message>
+        <message>
+            <source>Open a model first.</source>
+            <translation>请先打开模型。</translation>
+        </message>
+        <message>
+            <source>A plan has been taken.</source>
+            <translation>已采用方案。</translation>
+        </message>
+        <message>
+            <source>The advice is there; no plan taken yet.</source>
+            <translation>建议已给出，尚未采用方案。</translation>
+        </message>
+        <message>
+            <source>params</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>weights at {precision}</source>
+            <translation>{precision} 权重</translation>
+        </message>
+        <message>
+            <source>MACs per param</source>
+            <translation>每参数 MACs</translation>
+        </message>
+        <message>
+            <source>Advice updated in {ms} ms</source>
+            <translation>建议更新用时 {ms} 毫秒</translation>
+        </message>
+        <message>
+            <source>Open a device profile</source>
+            <translation>打开设备配置</translation>
+        </message>
+        <message>
+            <source>Device profiles (*.toml)</source>
+            <translation>设备配置 (*.toml)</translation>
+        </message>
+        <message>
+            <source>Measuring this machine</source>
+            <translation>正在测量本机</translation>
+        </message>
+        <message>
+            <source>Timing training steps</source>
+            <translation>正在为训练步计时</translation>
+        </message>
+    </context>
+    <context>
+        <name>DecideStrip</name>
+        <message>
+            <source>Device and limits</source>
+            <translation>设备与限制</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>设备</translation>
+        </message>
+        <message>
+            <source>What the compressed model has to run on</source>
+            <translation>压缩后的模型要在何处运行</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>测量</translation>
+        </message>
+        <message>
+            <source>Measure this machine</source>
+            <translation>测量本机</translation>
+        </message>
+        <message>
+            <source>Times this machine's arithmetic and memory; takes a few seconds</source>
+            <translation>为本机的运算和内存计时；需几秒</translation>
+        </message>
+        <message>
+            <source>Strict limits</source>
+            <translation>严格限制</translation>
+        </message>
+        <message>
+            <source>Treat size and compute as strictly limited, whatever the budgets say</source>
+            <translation>无论预算如何，都视大小与计算量为严格受限</translation>
+        </message>
+        <message>
+            <source>Largest weights, MB</source>
+            <translation>权重上限（MB）</translation>
+        </message>
+        <message>
+            <source>Longest latency, ms</source>
+            <translation>时延上限（ms）</translation>
+        </message>
+        <message>
+            <source>Most energy, mJ</source>
+            <translation>能耗上限（mJ）</translation>
+        </message>
+        <message>
+            <source>Largest accuracy drop, points</source>
+            <translation>准确率降幅上限（百分点）</translation>
+        </message>
+        <message>
+            <source>Longest training, h</source>
+            <translation>训练时间上限（h）</translation>
+        </message>
+        <message>
+            <source>Weights, MB</source>
+            <translation>权重（MB）</translation>
+        </message>
+        <message>
+            <source>Latency, ms</source>
+            <translation>时延（ms）</translation>
+        </message>
+        <message>
+            <source>Energy, mJ</source>
+            <translation>能耗（mJ）</translation>
+        </message>
+        <message>
+            <source>Accuracy drop, points</source>
+            <translation>准确率降幅（百分点）</translation>
+        </message>
+        <message>
+            <source>Training, h</source>
+            <translation>训练（h）</translation>
+        </message>
+        <message>
+            <source>Limits</source>
+            <translation>限制</translation>
+        </message>
+        <message>
+            <source>not set</source>
+            <translation>未设</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>From a file…</source>
+            <translation>从文件…</translation>
+        </message>
+        <message>
+            <source>Empty: the device's own budget</source>
+            <translation>留空：按设备自身的预算</translation>
+        </message>
+    </context>
+    <context>
+        <name>DecisionTree</name>
+        <message>
+            <source>{ratio} of {limit}</source>
+            <translation>{ratio}，阈值 {limit}</translation>
+        </message>
+        <message>
+            <source>{params} of {gate} M params</source>
+            <translation>{params}，阈值 {gate} M 参数</translation>
+        </message>
+        <message>
+            <source>strict limits</source>
+            <translation>严格限制</translation>
+        </message>
+        <message>
+            <source>every budget is met</source>
+            <translation>各项预算均满足</translation>
+        </message>
+        <message>
+            <source>a limit is set</source>
+            <translation>已设限值</translation>
+        </message>
+        <message>
+            <source>no limit is set</source>
+            <translation>未设限值</translation>
+        </message>
+        <message>
+            <source>set by hand</source>
+            <translation>手动设定</translation>
+        </message>
+        <message>
+            <source>not reached</source>
+            <translation>未到达</translation>
+        </message>
+        <message>
+            <source>Parameter-dense?</source>
+            <translation>参数密集？</translation>
+        </message>
+        <message>
+            <source>Resource limits?</source>
+            <translation>资源受限？</translation>
+        </message>
+        <message>
+            <source>Performance required?</source>
+            <translation>有性能要求？</translation>
+        </message>
+        <message>
+            <source>leaf {leaf}</source>
+            <translation>叶节点 {leaf}</translation>
+        </message>
+    </context>
+    <context>
+        <name>EtaWidget</name>
+        <message>
+            <source>Time left with its spread</source>
+            <translation>剩余时间及其范围</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+    </context>
+    <context>
+        <name>FactCard</name>
+        <message>
+            <source>{fact}: measured or by hand</source>
+            <translation>{fact}：测得或手动</translation>
+        </message>
+        <message>
+            <source>Measured</source>
+            <translation>测得</translation>
+        </message>
+        <message>
+            <source>Yes, by hand</source>
+            <translation>是，手动</translation>
+        </message>
+        <message>
+            <source>No, by hand</source>
+            <translation>否，手动</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>否</translation>
+        </message>
+        <message>
+            <source>Set by hand; the measure says yes.</source>
+            <translation>手动设定；测得为“是”。</translation>
+        </message>
+        <message>
+            <source>Set by hand; the measure says no.</source>
+            <translation>手动设定；测得为“否”。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FactsView</name>
+        <message>
+            <source>Facts</source>
+            <translation>事实</translation>
+        </message>
+        <message>
+            <source>Resource-limited</source>
+            <translation>资源受限</translation>
+        </message>
+        <message>
+            <source>Performance required</source>
+            <translation>有性能要求</translation>
+        </message>
+        <message>
+            <source>Training limited</source>
+            <translation>训练受限</translation>
+        </message>
+        <message>
+            <source>Training time of the plan</source>
+            <translation>方案的训练时间</translation>
+        </message>
+        <message>
+            <source>Estimate training time</source>
+            <translation>估计训练时间</translation>
+        </message>
+        <message>
+            <source>Times ten training steps of the plan on this machine</source>
+            <translation>在本机上为方案的十个训练步计时</translation>
+        </message>
+        <message>
+            <source>Leaf {leaf} does not ask this fact.</source>
+            <translation>叶节点 {leaf} 不看此项。</translation>
+        </message>
+        <message>
+            <source>plan</source>
+            <translation>方案</translation>
+        </message>
+        <message>
+            <source>Training time: {time} of {given} h</source>
+            <translation>训练时间：{time}，给定 {given} h</translation>
+        </message>
+        <message>
+            <source>From {count} steps on this machine, 95 % interval {spread}.</source>
+            <translation>据本机 {count} 步，95 % 区间 {spread}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FailureStrip</name>
+        <message>
+            <source>Details</source>
+            <translation>详情</translation>
+        </message>
+        <message>
+            <source>Close this message</source>
+            <translation>关闭此消息</translation>
+        </message>
+    </context>
+    <context>
+        <name>HeatMapPane</name>
+        <message>
+            <source>Layers × costs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What a share is of</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Share of total</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Share of largest</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Linear</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Measure latency</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Runs the model for about 3 s: batch of 1, 1 thread, median of each layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>share, %</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Layers and costs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} layers, {size} a column</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Measuring latency</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{median}, 95 % {interval}, batch of {batch}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>InspectPage</name>
+        <message>
+            <source>No model is open.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open a model to see what each layer costs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try the sample</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open a model</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n layer(s) counted.</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>at least {figure}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>params</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>peak activations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>MACs per param</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Input {shape} {dtype}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Find layer</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>KnowingPane</name>
+        <message>
+            <source>Worth knowing</source>
+            <translation>值得注意</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>查看</translation>
+        </message>
+        <message>
+            <source>written from the measurements of this run</source>
+            <translation>根据这次运行的测量写成</translation>
+        </message>
+    </context>
+    <context>
+        <name>LayerModel</name>
+        <message>
+            <source>Share</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Output</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Params</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Share of parameters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Share of {unit}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Activ.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name}: not measured</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name}: not counted</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n layer(s) below not counted</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LayerPane</name>
+        <message>
+            <source>Layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Neighbours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What is shown of the layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Output</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>MACs per parameter</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fed by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Feeds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Coupled with</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the whole model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>selected layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>selected module</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not counted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select a layer to see its weights.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This layer has no weights.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LayerStrip</name>
+        <message>
+            <source>Cost by layer: before, planned and now</source>
+            <translation>逐层开销：之前、计划与当前</translation>
+        </message>
+        <message>
+            <source>{unit}, {prefix}</source>
+            <translation>{unit}（{prefix}）</translation>
+        </message>
+        <message>
+            <source>before</source>
+            <translation>之前</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>planned</source>
+            <translation>计划</translation>
+        </message>
+        <message>
+            <source>lock</source>
+            <translation>锁</translation>
+        </message>
+        <message>
+            <source>removed</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>, {channels} channels</source>
+            <translation>，{channels} 个通道</translation>
+        </message>
+    </context>
+    <context>
+        <name>LayersPane</name>
+        <message>
+            <source>Layers: planned and real</source>
+            <translation>各层：计划与实际</translation>
+        </message>
+        <message>
+            <source>planned, not yet carried out</source>
+            <translation>计划，尚未执行</translation>
+        </message>
+        <message>
+            <source>real equals planned in {equal} of {all} layers</source>
+            <translation>{all} 层中 {equal} 层与计划一致</translation>
+        </message>
+        <message>
+            <source>channels as planned in {equal} of {all} layers</source>
+            <translation>{all} 层中 {equal} 层的通道与计划一致</translation>
+        </message>
+        <message>
+            <source>Layers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>share of total, %</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Layers and what they cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name or kind</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search layers by name or kind</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind of layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All kinds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose columns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy as CSV</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save as CSV…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{shown} of {all} shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n layer(s) without cost shown</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n layer(s) without cost hidden</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n layer(s) copied</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>Save as CSV</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>CSV files (*.csv)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} could not be written</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose another folder</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LiveCurves</name>
+        <message>
+            <source>Loss by step</source>
+            <translation>逐步损失</translation>
+        </message>
+        <message>
+            <source>Validation accuracy by step</source>
+            <translation>逐步验证准确率</translation>
+        </message>
+        <message>
+            <source>Losses at a step</source>
+            <translation>某一步的损失</translation>
+        </message>
+        <message>
+            <source>Accuracies</source>
+            <translation>准确率</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>损失</translation>
+        </message>
+        <message>
+            <source>Accuracy, %</source>
+            <translation>准确率（%）</translation>
+        </message>
+        <message>
+            <source>validation</source>
+            <translation>验证</translation>
+        </message>
+        <message>
+            <source>step</source>
+            <translation>步</translation>
+        </message>
+        <message>
+            <source>log scale</source>
+            <translation>对数刻度</translation>
+        </message>
+        <message>
+            <source>train, total</source>
+            <translation>训练，合计</translation>
+        </message>
+        <message>
+            <source>train</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>train, CE</source>
+            <translation>训练，CE</translation>
+        </message>
+        <message>
+            <source>train, KD</source>
+            <translation>训练，KD</translation>
+        </message>
+        <message>
+            <source>train, {part}</source>
+            <translation>训练，{part}</translation>
+        </message>
+        <message>
+            <source>checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>unsmoothed</source>
+            <translation>未平滑</translation>
+        </message>
+        <message>
+            <source>at step {step}</source>
+            <translation>第 {step} 步</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>dense</source>
+            <translation>稠密</translation>
+        </message>
+        <message>
+            <source>best, epoch {epoch}</source>
+            <translation>最佳，第 {epoch} 轮</translation>
+        </message>
+        <message>
+            <source>{points} points</source>
+            <translation>{points} 点</translation>
+        </message>
+        <message>
+            <source>to dense</source>
+            <translation>与稠密相差</translation>
+        </message>
+    </context>
+    <context>
+        <name>LogPane</name>
+        <message>
+            <source>Log</source>
+            <translation>日志</translation>
+        </message>
+        <message>
+            <source>Copy the log</source>
+            <translation>复制日志</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n warning(s)</source>
+            <translation>
+                <numerusform>%n 条警告</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>no warnings</source>
+            <translation>无警告</translation>
+        </message>
+    </context>
+    <context>
+        <name>LogView</name>
+        <message>
+            <source>Log of the run</source>
+            <translation>运行日志</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>Inspect</source>
+            <translation>查看</translation>
+        </message>
+        <message>
+            <source>Decide</source>
+            <translation>决定</translation>
+        </message>
+        <message>
+            <source>Compress</source>
+            <translation>压缩</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Toolbar</source>
+            <translation>工具栏</translation>
+        </message>
+        <message>
+            <source>Another language shows when Penjing is started again.</source>
+            <translation>语言将在重新启动 Penjing 后生效。</translation>
+        </message>
+        <message>
+            <source>No model</source>
+            <translation>没有模型</translation>
+        </message>
+        <message>
+            <source>open one, or try the sample</source>
+            <translation>打开模型，或试试示例</translation>
+        </message>
+        <message>
+            <source>weights {name}</source>
+            <translation>权重 {name}</translation>
+        </message>
+        <message>
+            <source>Open…</source>
+            <translation>打开…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Maps</name>
+        <message>
+            <source>Parameters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not counted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{figure} params</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not measured yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{cost}: most in {layer}, {share}.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>MeasureModel</name>
+        <message>
+            <source>Measure</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>Unit</source>
+            <translation>单位</translation>
+        </message>
+        <message>
+            <source>Before</source>
+            <translation>之前</translation>
+        </message>
+        <message>
+            <source>After</source>
+            <translation>之后</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>变化</translation>
+        </message>
+        <message>
+            <source>95 % interval</source>
+            <translation>95 % 区间</translation>
+        </message>
+    </context>
+    <context>
+        <name>Measures</name>
+        <message>
+            <source>Parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Peak activations</source>
+            <translation>激活峰值</translation>
+        </message>
+        <message>
+            <source>not counted</source>
+            <translation>未统计</translation>
+        </message>
+        <message>
+            <source>the same</source>
+            <translation>相同</translation>
+        </message>
+        <message>
+            <source>exact</source>
+            <translation>精确</translation>
+        </message>
+        <message>
+            <source>no difference</source>
+            <translation>无差异</translation>
+        </message>
+        <message>
+            <source>{ratio}× smaller</source>
+            <translation>减至 1/{ratio}</translation>
+        </message>
+        <message>
+            <source>{ratio}× larger</source>
+            <translation>增至 {ratio} 倍</translation>
+        </message>
+        <message>
+            <source>{ratio}× fewer</source>
+            <translation>减至 1/{ratio}</translation>
+        </message>
+        <message>
+            <source>{ratio}× more</source>
+            <translation>增至 {ratio} 倍</translation>
+        </message>
+        <message>
+            <source>{ratio}× as fast</source>
+            <translation>速度 {ratio} 倍</translation>
+        </message>
+        <message>
+            <source>before</source>
+            <translation>之前</translation>
+        </message>
+        <message>
+            <source>after</source>
+            <translation>之后</translation>
+        </message>
+        <message>
+            <source>Latency, batch {batch}</source>
+            <translation>延迟，批大小 {batch}</translation>
+        </message>
+        <message>
+            <source>Test error (MSE)</source>
+            <translation>测试误差（MSE）</translation>
+        </message>
+        <message>
+            <source>higher</source>
+            <translation>更高</translation>
+        </message>
+        <message>
+            <source>lower</source>
+            <translation>更低</translation>
+        </message>
+        <message>
+            <source>{samples} test samples</source>
+            <translation>{samples} 个测试样本</translation>
+        </message>
+        <message>
+            <source>, the same for both models</source>
+            <translation>，两个模型相同</translation>
+        </message>
+        <message>
+            <source>{points} points</source>
+            <translation>{points} 点</translation>
+        </message>
+        <message>
+            <source>Test accuracy</source>
+            <translation>测试准确率</translation>
+        </message>
+    </context>
+    <context>
+        <name>Menus</name>
+        <message>
+            <source>&amp;File</source>
+            <translation>文件(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>编辑(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>视图(&amp;V)</translation>
+        </message>
+        <message>
+            <source>&amp;Model</source>
+            <translation>模型(&amp;M)</translation>
+        </message>
+        <message>
+            <source>&amp;Run</source>
+            <translation>运行(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Window</source>
+            <translation>窗口(&amp;W)</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>帮助(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Open &amp;recent</source>
+            <translation>最近打开(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Open…</source>
+            <translation>打开(&amp;O)…</translation>
+        </message>
+        <message>
+            <source>Open the &amp;sample</source>
+            <translation>打开示例(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Open a &amp;run…</source>
+            <translation>打开运行(&amp;R)…</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>退出(&amp;Q)</translation>
+        </message>
+        <message>
+            <source>&amp;Find</source>
+            <translation>查找(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Preferences…</source>
+            <translation>首选项(&amp;P)…</translation>
+        </message>
+        <message>
+            <source>&amp;Panes</source>
+            <translation>面板(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Reset layout</source>
+            <translation>重置布局(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Next pane</source>
+            <translation>下一个面板(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Pre&amp;vious pane</source>
+            <translation>上一个面板(&amp;V)</translation>
+        </message>
+        <message>
+            <source>&amp;Theme</source>
+            <translation>主题(&amp;T)</translation>
+        </message>
+        <message>
+            <source>As the &amp;system</source>
+            <translation>跟随系统(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Light</source>
+            <translation>浅色(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Dark</source>
+            <translation>深色(&amp;D)</translation>
+        </message>
+        <message>
+            <source>&amp;Language</source>
+            <translation>语言(&amp;L)</translation>
+        </message>
+        <message>
+            <source>As the s&amp;ystem</source>
+            <translation>跟随系统(&amp;Y)</translation>
+        </message>
+        <message>
+            <source>&amp;Operations</source>
+            <translation>运算量(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Count again</source>
+            <translation>重新统计(&amp;C)</translation>
+        </message>
+        <message>
+            <source>C&amp;opy reference</source>
+            <translation>复制引用(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Stop o&amp;pening</source>
+            <translation>停止打开(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Start</source>
+            <translation>开始(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Pause</source>
+            <translation>暂停(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Resume</source>
+            <translation>恢复(&amp;R)</translation>
+        </message>
+        <message>
+            <source>S&amp;top</source>
+            <translation>停止(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Open run &amp;folder</source>
+            <translation>打开运行文件夹(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Inspect</source>
+            <translation>查看(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;Decide</source>
+            <translation>决定(&amp;D)</translation>
+        </message>
+        <message>
+            <source>&amp;Compress</source>
+            <translation>压缩(&amp;C)</translation>
+        </message>
+        <message>
+            <source>C&amp;ompare</source>
+            <translation>比较(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Full screen</source>
+            <translation>全屏(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Commands…</source>
+            <translation>命令(&amp;C)…</translation>
+        </message>
+        <message>
+            <source>&amp;Keyboard shortcuts…</source>
+            <translation>键盘快捷键(&amp;K)…</translation>
+        </message>
+        <message>
+            <source>&amp;About Penjing…</source>
+            <translation>关于 Penjing(&amp;A)…</translation>
+        </message>
+    </context>
+    <context>
+        <name>NeedsTable</name>
+        <message>
+            <source>Need</source>
+            <translation>需求</translation>
+        </message>
+        <message>
+            <source>model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>budget</source>
+            <translation>预算</translation>
+        </message>
+        <message>
+            <source>need / budget</source>
+            <translation>需求/预算</translation>
+        </message>
+    </context>
+    <context>
+        <name>Neighbours</name>
+        <message>
+            <source>Fed by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Feeds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Coupled with</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>OpenDialog</name>
+        <message>
+            <source>Open a model</source>
+            <translation>打开模型</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>A file, or a name as below</source>
+            <translation>文件，或如下所示的名称</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>A .safetensors, .pt or .pth file, if wanted</source>
+            <translation>.safetensors、.pt 或 .pth 文件（可选）</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Shape of one sample, as 3,224,224</source>
+            <translation>单个样本的形状，如 3,224,224</translation>
+        </message>
+        <message>
+            <source>Without the batch axis. Left out, it is taken from the model. Divide several inputs by ;</source>
+            <translation>不含批维度。留空时取自模型。多个输入用 ; 分隔</translation>
+        </message>
+        <message>
+            <source>Choose a model file</source>
+            <translation>选择模型文件</translation>
+        </message>
+        <message>
+            <source>Choose a weights file</source>
+            <translation>选择权重文件</translation>
+        </message>
+        <message>
+            <source>Examples</source>
+            <translation>示例</translation>
+        </message>
+        <message>
+            <source>Use {example}</source>
+            <translation>使用 {example}</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Browse…</source>
+            <translation>浏览…</translation>
+        </message>
+        <message>
+            <source>Models (*.pt *.pth *.pt2 *.safetensors *.onnx *.py);;All files (*)</source>
+            <translation>模型 (*.pt *.pth *.pt2 *.safetensors *.onnx *.py);;所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Weights (*.safetensors *.pt *.pth);;All files (*)</source>
+            <translation>权重 (*.safetensors *.pt *.pth);;所有文件 (*)</translation>
+        </message>
+    </context>
+    <context>
+        <name>Outcome</name>
+        <message>
+            <source>Outcome</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>predicted</source>
+            <translation>预测</translation>
+        </message>
+        <message>
+            <source>Params</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Start the run</source>
+            <translation>开始运行</translation>
+        </message>
+        <message>
+            <source>Makes a run folder and starts it. It goes on if this window closes.</source>
+            <translation>建立运行文件夹并开始运行。关闭窗口后继续运行。</translation>
+        </message>
+        <message>
+            <source>Not predicted for this student.</source>
+            <translation>无法预测这个学生。</translation>
+        </message>
+        <message>
+            <source>Predicted as soon as the coupled groups are known.</source>
+            <translation>得知耦合组后即可预测。</translation>
+        </message>
+        <message>
+            <source>An estimate: the student is built when the run starts.</source>
+            <translation>估计值：学生在运行开始时建立。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pane</name>
+        <message>
+            <source>Dock</source>
+            <translation>停靠</translation>
+        </message>
+        <message>
+            <source>Float</source>
+            <translation>浮动</translation>
+        </message>
+    </context>
+    <context>
+        <name>PaneTitle</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Float</source>
+            <translation>浮动</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParetoPane</name>
+        <message>
+            <source>Legend</source>
+            <translation>图例</translation>
+        </message>
+        <message>
+            <source>Horizontal axis</source>
+            <translation>横轴</translation>
+        </message>
+        <message>
+            <source>Horizontal</source>
+            <translation>横轴</translation>
+        </message>
+        <message>
+            <source>Latency, measured</source>
+            <translation>实测延迟</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Accuracy against latency</source>
+            <translation>准确率与延迟</translation>
+        </message>
+        <message>
+            <source>Accuracy against {unit}</source>
+            <translation>准确率与 {unit}</translation>
+        </message>
+        <message>
+            <source>Accuracy against parameters</source>
+            <translation>准确率与参数</translation>
+        </message>
+        <message>
+            <source>Accuracy against weights</source>
+            <translation>准确率与权重</translation>
+        </message>
+        <message>
+            <source>test accuracy, %</source>
+            <translation>测试准确率（%）</translation>
+        </message>
+        <message>
+            <source>before</source>
+            <translation>之前</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n run(s), test split opened once for each, at its end</source>
+            <translation>
+                <numerusform>%n 次运行，每次只在结束时打开一次测试集</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{count} runs; none beats: {names}.</source>
+            <translation>{count} 次运行；未被超越：{names}。</translation>
+        </message>
+        <message>
+            <source>measured latency, ms, batch 1</source>
+            <translation>实测延迟（毫秒，批大小 1）</translation>
+        </message>
+        <message>
+            <source>parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>{cost}, {unit}</source>
+            <translation>{cost}（{unit}）</translation>
+        </message>
+        <message>
+            <source>this run</source>
+            <translation>这次运行</translation>
+        </message>
+        <message>
+            <source>pruned</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>distilled</source>
+            <translation>蒸馏</translation>
+        </message>
+        <message>
+            <source>best so far</source>
+            <translation>目前最佳</translation>
+        </message>
+        <message>
+            <source>95 % intervals</source>
+            <translation>95 % 区间</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParetoPlot</name>
+        <message>
+            <source>Accuracy against a cost</source>
+            <translation>准确率与开销</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlanCard</name>
+        <message>
+            <source>Plan</source>
+            <translation>方案</translation>
+        </message>
+        <message>
+            <source>Use this plan</source>
+            <translation>采用此方案</translation>
+        </message>
+        <message>
+            <source>Opens step 3 with these settings.</source>
+            <translation>以这些设置打开第 3 步。</translation>
+        </message>
+        <message>
+            <source>Copy as command</source>
+            <translation>复制为命令</translation>
+        </message>
+        <message>
+            <source>out of reach</source>
+            <translation>无法达到</translation>
+        </message>
+        <message>
+            <source>Raise a budget, or choose another device.</source>
+            <translation>请提高预算，或选择其他设备。</translation>
+        </message>
+        <message>
+            <source>Opens step 3 with these settings. Nothing runs until you start it.</source>
+            <translation>以这些设置打开第 3 步。开始之前不会运行任何任务。</translation>
+        </message>
+        <message>
+            <source>every budget is met, as predicted</source>
+            <translation>预测各项预算均满足</translation>
+        </message>
+        <message>
+            <source>approximate until the coupled groups are known</source>
+            <translation>耦合组未知之前为近似值</translation>
+        </message>
+        <message>
+            <source>every budget is met, estimated</source>
+            <translation>估计各项预算均满足</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>保留</translation>
+        </message>
+        <message>
+            <source>Student</source>
+            <translation>学生</translation>
+        </message>
+        <message>
+            <source>Learns</source>
+            <translation>学习</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>训练</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n epoch(s)</source>
+            <translation>
+                <numerusform>%n 轮</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>not at all</source>
+            <translation>不训练</translation>
+        </message>
+        <message>
+            <source>{epochs} after pruning, the model as its own teacher</source>
+            <translation>剪枝后 {epochs}，以模型自身为教师</translation>
+        </message>
+        <message>
+            <source>Takes</source>
+            <translation>耗时</translation>
+        </message>
+        <message>
+            <source>Gives</source>
+            <translation>得到</translation>
+        </message>
+        <message>
+            <source>Needs</source>
+            <translation>需要</translation>
+        </message>
+        <message>
+            <source>channels, L2 norm</source>
+            <translation>通道，L2 范数</translation>
+        </message>
+        <message>
+            <source>channels, L2 norm, rounded to {multiple}</source>
+            <translation>通道，L2 范数，取整到 {multiple}</translation>
+        </message>
+        <message>
+            <source>{macs} of {unit}, {params} of parameters</source>
+            <translation>{macs} 的 {unit}，{params} 的参数</translation>
+        </message>
+        <message>
+            <source>the same net, narrower: {share} of {unit}</source>
+            <translation>同一网络，更窄：{share} 的 {unit}</translation>
+        </message>
+        <message>
+            <source>the same net, narrower: {share} of parameters</source>
+            <translation>同一网络，更窄：{share} 的参数</translation>
+        </message>
+        <message>
+            <source>from the model's outputs, T {temperature}, α {alpha}</source>
+            <translation>从模型的输出学习，T {temperature}，α {alpha}</translation>
+        </message>
+        <message>
+            <source>not estimated yet</source>
+            <translation>尚未估计</translation>
+        </message>
+        <message>
+            <source>{time} on this machine, {low} to {high}</source>
+            <translation>本机 {time}，{low}至{high}</translation>
+        </message>
+        <message>
+            <source>{macs} {unit}, {params} params</source>
+            <translation>{macs} {unit}，{params} 参数</translation>
+        </message>
+        <message>
+            <source>Copied: {command}</source>
+            <translation>已复制：{command}</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreferencesDialog</name>
+        <message>
+            <source>Preferences</source>
+            <translation>首选项</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>跟随系统</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>语言</translation>
+        </message>
+        <message>
+            <source>Another language shows when Penjing is started again.</source>
+            <translation>语言将在重新启动 Penjing 后生效。</translation>
+        </message>
+        <message>
+            <source>Theme</source>
+            <translation>主题</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>浅色</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>深色</translation>
+        </message>
+        <message>
+            <source>Operations</source>
+            <translation>运算量</translation>
+        </message>
+        <message>
+            <source>Data folder</source>
+            <translation>数据文件夹</translation>
+        </message>
+        <message>
+            <source>Set PENJING_HOME to keep runs and settings elsewhere.</source>
+            <translation>设置 PENJING_HOME 可将运行和设置保存在别处。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProgressPane</name>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Progress of the run</source>
+            <translation>运行进度</translation>
+        </message>
+        <message>
+            <source>Time left</source>
+            <translation>剩余时间</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Speed, steps/s</source>
+            <translation>速度（步/秒）</translation>
+        </message>
+        <message>
+            <source>Memory, GB</source>
+            <translation>内存（GB）</translation>
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Test split</source>
+            <translation>测试集</translation>
+        </message>
+        <message>
+            <source>Nothing runs yet.</source>
+            <translation>还没有运行。</translation>
+        </message>
+        <message>
+            <source>took {time}</source>
+            <translation>用时 {time}</translation>
+        </message>
+        <message>
+            <source>step {step} / {steps} · epoch {epoch} / {epochs}</source>
+            <translation>第 {step} / {steps} 步，第 {epoch} / {epochs} 轮</translation>
+        </message>
+        <message>
+            <source>starting</source>
+            <translation>正在启动</translation>
+        </message>
+        <message>
+            <source>paused</source>
+            <translation>已暂停</translation>
+        </message>
+        <message>
+            <source>measuring</source>
+            <translation>测量中</translation>
+        </message>
+        <message>
+            <source>{used} of {total}</source>
+            <translation>{used} / {total}</translation>
+        </message>
+        <message>
+            <source>{age} ago</source>
+            <translation>{age}前</translation>
+        </message>
+        <message>
+            <source>step {step}</source>
+            <translation>第 {step} 步</translation>
+        </message>
+        <message>
+            <source>opened</source>
+            <translation>已打开</translation>
+        </message>
+        <message>
+            <source>closed</source>
+            <translation>未打开</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>已停止</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>ended</source>
+            <translation>已中断</translation>
+        </message>
+        <message>
+            <source>Stop keeps the best checkpoint. The run can be resumed.</source>
+            <translation>停止会保留最佳检查点，之后可以恢复。</translation>
+        </message>
+        <message>
+            <source>It waits at this step and keeps its memory.</source>
+            <translation>停在这一步等待，内存保持占用。</translation>
+        </message>
+        <message>
+            <source>Its checkpoints are kept. Resume goes on from the last one.</source>
+            <translation>检查点已保留，恢复会从最后一个继续。</translation>
+        </message>
+        <message>
+            <source>The result is in the run folder.</source>
+            <translation>结果在运行文件夹中。</translation>
+        </message>
+        <message>
+            <source>See the result</source>
+            <translation>查看结果</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>恢复</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProofPane</name>
+        <message>
+            <source>Export and proof</source>
+            <translation>导出与验证</translation>
+        </message>
+        <message>
+            <source>Exported files</source>
+            <translation>导出的文件</translation>
+        </message>
+        <message>
+            <source>Weights SHA-256</source>
+            <translation>权重 SHA-256</translation>
+        </message>
+        <message>
+            <source>Counted on</source>
+            <translation>统计对象</translation>
+        </message>
+        <message>
+            <source>Requested, got</source>
+            <translation>要求与实际</translation>
+        </message>
+        <message>
+            <source>Runs from</source>
+            <translation>运行方式</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+        <message>
+            <source>Verify again</source>
+            <translation>再次验证</translation>
+        </message>
+        <message>
+            <source>Write report</source>
+            <translation>写报告</translation>
+        </message>
+        <message>
+            <source>Open run folder</source>
+            <translation>打开运行文件夹</translation>
+        </message>
+        <message>
+            <source>the artefact loaded again, not on the plan</source>
+            <translation>重新载入的产物，而非计划</translation>
+        </message>
+        <message>
+            <source>result/load_model.py, needs torch only</source>
+            <translation>result/load_model.py，只需要 torch</translation>
+        </message>
+        <message>
+            <source>not verified yet</source>
+            <translation>尚未验证</translation>
+        </message>
+        <message>
+            <source>Verify opens each file in a fresh process without Penjing or the pruning library and compares its outputs with the trained model's.</source>
+            <translation>验证会在没有 Penjing 和剪枝库的全新进程中打开每个文件，并与训练后模型的输出比较。</translation>
+        </message>
+        <message>
+            <source>{good} of {all} verified</source>
+            <translation>{all} 个中 {good} 个已验证</translation>
+        </message>
+        <message>
+            <source>Each file was opened in a fresh process without Penjing or the pruning library and gave the same outputs as the trained model at batch sizes 1 and 8. Allowed: 1e-4 relative and absolute.</source>
+            <translation>每个文件都在没有 Penjing 和剪枝库的全新进程中打开，批大小为 1 和 8 时的输出与训练后的模型相同。允许误差：相对与绝对 1e-4。</translation>
+        </message>
+        <message>
+            <source>A file does not give what the trained model gave. Export it again.</source>
+            <translation>有文件的输出与训练后的模型不同。请重新导出。</translation>
+        </message>
+        <message>
+            <source>Verify</source>
+            <translation>验证</translation>
+        </message>
+        <message>
+            <source>params</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>{asked} of {unit} kept, {got}</source>
+            <translation>保留 {asked} 的 {unit}，实际 {got}</translation>
+        </message>
+        <message>
+            <source>{asked} of channels removed, {got} of params kept</source>
+            <translation>移除 {asked} 的通道，保留 {got} 的参数</translation>
+        </message>
+        <message>
+            <source>{asked}, {got} of params</source>
+            <translation>{asked}，参数 {got}</translation>
+        </message>
+        <message>
+            <source>Waits for what is under way.</source>
+            <translation>等待正在进行的操作。</translation>
+        </message>
+        <message>
+            <source>Verifying</source>
+            <translation>正在验证</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Exporting</source>
+            <translation>正在导出</translation>
+        </message>
+        <message>
+            <source>Exported to {folder}</source>
+            <translation>已导出到 {folder}</translation>
+        </message>
+        <message>
+            <source>Writing the report</source>
+            <translation>正在写报告</translation>
+        </message>
+        <message>
+            <source>Report: {path}</source>
+            <translation>报告：{path}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recipe</name>
+        <message>
+            <source>Remove channels</source>
+            <translation>移除通道</translation>
+        </message>
+        <message>
+            <source>Keep {unit}</source>
+            <translation>保留 {unit}</translation>
+        </message>
+        <message>
+            <source>Keep params</source>
+            <translation>保留参数</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>引用</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Classes</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>train / val / test</source>
+            <translation>训练 / 验证 / 测试</translation>
+        </message>
+        <message>
+            <source>Data</source>
+            <translation>数据</translation>
+        </message>
+        <message>
+            <source>{asked}, got {got}</source>
+            <translation>{asked}，实际 {got}</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时机</translation>
+        </message>
+        <message>
+            <source>after training</source>
+            <translation>训练后</translation>
+        </message>
+        <message>
+            <source>Granularity</source>
+            <translation>粒度</translation>
+        </message>
+        <message>
+            <source>channels</source>
+            <translation>通道</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>准则</translation>
+        </message>
+        <message>
+            <source>Round to</source>
+            <translation>取整到</translation>
+        </message>
+        <message>
+            <source>Locked</source>
+            <translation>锁定</translation>
+        </message>
+        <message>
+            <source>Pruning</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>L2 norm</source>
+            <translation>L2 范数</translation>
+        </message>
+        <message>
+            <source>L1 norm</source>
+            <translation>L1 范数</translation>
+        </message>
+        <message>
+            <source>random</source>
+            <translation>随机</translation>
+        </message>
+        <message>
+            <source>Student</source>
+            <translation>学生</translation>
+        </message>
+        <message>
+            <source>Params kept</source>
+            <translation>保留参数</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>损失</translation>
+        </message>
+        <message>
+            <source>Distillation</source>
+            <translation>蒸馏</translation>
+        </message>
+        <message>
+            <source>width {share}</source>
+            <translation>宽度 {share}</translation>
+        </message>
+        <message>
+            <source>{share} of params</source>
+            <translation>参数的 {share}</translation>
+        </message>
+        <message>
+            <source>{share} of MACs</source>
+            <translation>MACs 的 {share}</translation>
+        </message>
+        <message>
+            <source>Epochs</source>
+            <translation>轮数</translation>
+        </message>
+        <message>
+            <source>Batch size</source>
+            <translation>批大小</translation>
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Optimiser</source>
+            <translation>优化器</translation>
+        </message>
+        <message>
+            <source>cosine</source>
+            <translation>余弦</translation>
+        </message>
+        <message>
+            <source>constant</source>
+            <translation>恒定</translation>
+        </message>
+        <message>
+            <source>Schedule</source>
+            <translation>调度</translation>
+        </message>
+        <message>
+            <source>itself, dense</source>
+            <translation>剪枝前的自身</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>Teacher</source>
+            <translation>教师</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>种子</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation>线程</translation>
+        </message>
+        <message>
+            <source>Fine-tuning</source>
+            <translation>微调</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecipeForm</name>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>引用</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Data</source>
+            <translation>数据</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>Technique</source>
+            <translation>技术</translation>
+        </message>
+        <message>
+            <source>pruning</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>distillation</source>
+            <translation>蒸馏</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>准则</translation>
+        </message>
+        <message>
+            <source>L2 norm</source>
+            <translation>L2 范数</translation>
+        </message>
+        <message>
+            <source>L1 norm</source>
+            <translation>L1 范数</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>目标</translation>
+        </message>
+        <message>
+            <source>remove channels</source>
+            <translation>移除通道</translation>
+        </message>
+        <message>
+            <source>keep FLOPs</source>
+            <translation>保留 FLOPs</translation>
+        </message>
+        <message>
+            <source>keep params</source>
+            <translation>保留参数</translation>
+        </message>
+        <message>
+            <source>Share</source>
+            <translation>比例</translation>
+        </message>
+        <message>
+            <source>Round to</source>
+            <translation>取整到</translation>
+        </message>
+        <message>
+            <source>Locked</source>
+            <translation>锁定</translation>
+        </message>
+        <message>
+            <source>Student</source>
+            <translation>学生</translation>
+        </message>
+        <message>
+            <source>by width</source>
+            <translation>按宽度</translation>
+        </message>
+        <message>
+            <source>by params</source>
+            <translation>按参数</translation>
+        </message>
+        <message>
+            <source>by MACs</source>
+            <translation>按 MACs</translation>
+        </message>
+        <message>
+            <source>a model</source>
+            <translation>指定模型</translation>
+        </message>
+        <message>
+            <source>Fine-tuning</source>
+            <translation>微调</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Teacher</source>
+            <translation>教师</translation>
+        </message>
+        <message>
+            <source>itself, dense</source>
+            <translation>剪枝前的自身</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Weight of KD</source>
+            <translation>KD 权重</translation>
+        </message>
+        <message>
+            <source>Epochs</source>
+            <translation>轮数</translation>
+        </message>
+        <message>
+            <source>Batch size</source>
+            <translation>批大小</translation>
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>种子</translation>
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation>线程</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>keep {unit}</source>
+            <translation>保留 {unit}</translation>
+        </message>
+        <message>
+            <source>by {unit}</source>
+            <translation>按 {unit}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecipePane</name>
+        <message>
+            <source>Recipe</source>
+            <translation>配方</translation>
+        </message>
+        <message>
+            <source>Edit as a new plan</source>
+            <translation>作为新方案编辑</translation>
+        </message>
+        <message>
+            <source>fixed while it runs</source>
+            <translation>运行中不可改</translation>
+        </message>
+        <message>
+            <source>No plan yet.</source>
+            <translation>还没有方案。</translation>
+        </message>
+        <message>
+            <source>Go to Decide</source>
+            <translation>前往“决定”</translation>
+        </message>
+        <message>
+            <source>The recipe has an error above.</source>
+            <translation>上面的配方有误。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RuleModel</name>
+        <message>
+            <source>Rule</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>What it asks</source>
+            <translation>所问</translation>
+        </message>
+        <message>
+            <source>What it says</source>
+            <translation>主张</translation>
+        </message>
+        <message>
+            <source>silent</source>
+            <translation>未触发</translation>
+        </message>
+        <message>
+            <source>accuracy floor</source>
+            <translation>准确率下限</translation>
+        </message>
+        <message>
+            <source>budgets</source>
+            <translation>预算</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShortcutList</name>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>键盘快捷键</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Shortcut</source>
+            <translation>快捷键</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sources</name>
+        <message>
+            <source>Weights, MB</source>
+            <translation>权重（MB）</translation>
+        </message>
+        <message>
+            <source>Activations, MB</source>
+            <translation>激活（MB）</translation>
+        </message>
+        <message>
+            <source>Speed, G MACs/s</source>
+            <translation>速度（G MACs/s）</translation>
+        </message>
+        <message>
+            <source>Memory bandwidth, GB/s</source>
+            <translation>内存带宽（GB/s）</translation>
+        </message>
+        <message>
+            <source>Precision</source>
+            <translation>精度</translation>
+        </message>
+        <message>
+            <source>Sparsity it exploits</source>
+            <translation>可利用的稀疏</translation>
+        </message>
+        <message>
+            <source>Energy a MAC, pJ</source>
+            <translation>每 MAC 能耗（pJ）</translation>
+        </message>
+        <message>
+            <source>Energy a byte, pJ</source>
+            <translation>每字节能耗（pJ）</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourcesDialog</name>
+        <message>
+            <source>Sources: {device}</source>
+            <translation>来源：{device}</translation>
+        </message>
+        <message>
+            <source>{source} (estimate)</source>
+            <translation>{source}（估计）</translation>
+        </message>
+    </context>
+    <context>
+        <name>StageBars</name>
+        <message>
+            <source>Stages with their validation accuracies</source>
+            <translation>各阶段及其验证准确率</translation>
+        </message>
+        <message>
+            <source>Stage</source>
+            <translation>阶段</translation>
+        </message>
+        <message>
+            <source>Accuracy, %</source>
+            <translation>准确率（%）</translation>
+        </message>
+    </context>
+    <context>
+        <name>Stages</name>
+        <message>
+            <source>Teacher</source>
+            <translation>教师</translation>
+        </message>
+        <message>
+            <source>Student</source>
+            <translation>学生</translation>
+        </message>
+        <message>
+            <source>Dense</source>
+            <translation>稠密</translation>
+        </message>
+        <message>
+            <source>Pruned</source>
+            <translation>剪枝后</translation>
+        </message>
+        <message>
+            <source>Recalibrated</source>
+            <translation>重校准</translation>
+        </message>
+        <message>
+            <source>Final</source>
+            <translation>最终</translation>
+        </message>
+        <message>
+            <source>so far</source>
+            <translation>暂时</translation>
+        </message>
+        <message>
+            <source>Start again</source>
+            <translation>重新开始</translation>
+        </message>
+        <message>
+            <source>Resume from step {step}</source>
+            <translation>从第 {step} 步恢复</translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusLine</name>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Unit</source>
+            <translation>单位</translation>
+        </message>
+    </context>
+    <context>
+        <name>StepButton</name>
+        <message>
+            <source>nothing there yet</source>
+            <translation>尚无内容</translation>
+        </message>
+        <message>
+            <source>can be opened</source>
+            <translation>可以打开</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>has a result</source>
+            <translation>已有结果</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+    </context>
+    <context>
+        <name>StepSwitch</name>
+        <message>
+            <source>Steps</source>
+            <translation>步骤</translation>
+        </message>
+    </context>
+    <context>
+        <name>StripLegend</name>
+        <message>
+            <source>Legend of the layer strip</source>
+            <translation>各层图的图例</translation>
+        </message>
+        <message>
+            <source>before</source>
+            <translation>之前</translation>
+        </message>
+        <message>
+            <source>planned</source>
+            <translation>计划</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>removed channels, %</source>
+            <translation>移除通道（%）</translation>
+        </message>
+    </context>
+    <context>
+        <name>ToolRow</name>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Open a model</source>
+            <translation>打开模型</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Commands</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>All commands (Ctrl+Shift+P)</source>
+            <translation>全部命令（Ctrl+Shift+P）</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>查找</translation>
+        </message>
+        <message>
+            <source>There is nothing to search on this page.</source>
+            <translation>本页没有可查找的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>TreeMapPane</name>
+        <message>
+            <source>Tree map</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Area</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Colour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>other</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tree map of the layers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>share of {cost}, %</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Largest tile: {layer}, {share} of {cost}.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>TrustDialog</name>
+        <message>
+            <source>This file can run code</source>
+            <translation>此文件可以运行代码</translation>
+        </message>
+        <message>
+            <source>What the file refers to</source>
+            <translation>文件引用的内容</translation>
+        </message>
+        <message>
+            <source>Open it only if you know where it comes from. It runs with your rights, in a process of its own, which ends when another model is opened.</source>
+            <translation>仅当您知道其来源时才打开。它以您的权限在单独的进程中运行，打开另一个模型时该进程即结束。</translation>
+        </message>
+        <message>
+            <source>Run it and open</source>
+            <translation>运行并打开</translation>
+        </message>
+    </context>
+    <context>
+        <name>TypeCard</name>
+        <message>
+            <source>Parameter-dense</source>
+            <translation>参数密集</translation>
+        </message>
+        <message>
+            <source>{fact}: measured or by hand</source>
+            <translation>{fact}：测得或手动</translation>
+        </message>
+        <message>
+            <source>MACs per parameter</source>
+            <translation>每参数 MACs</translation>
+        </message>
+        <message>
+            <source>Parameters, M</source>
+            <translation>参数（M）</translation>
+        </message>
+        <message>
+            <source>Drag the threshold or use the arrow keys; Home puts it back.</source>
+            <translation>拖动阈值或用方向键调整；Home 键复原。</translation>
+        </message>
+        <message>
+            <source>MACs per parameter: {value}</source>
+            <translation>每参数 MACs：{value}</translation>
+        </message>
+        <message>
+            <source>Parameters: {value} M</source>
+            <translation>参数：{value} M</translation>
+        </message>
+        <message>
+            <source>Both hold: at least {gate} M parameters, fewer than {limit} MACs per parameter.</source>
+            <translation>两项都满足：参数不少于 {gate} M，每参数少于 {limit} MACs。</translation>
+        </message>
+        <message>
+            <source>Compute-dense: {limit} or more MACs per parameter.</source>
+            <translation>计算密集：每参数不少于 {limit} MACs。</translation>
+        </message>
+        <message>
+            <source>Of neither type: fewer than {gate} M parameters, and fewer than {limit} MACs per parameter.</source>
+            <translation>两类都不是：参数少于 {gate} M，每参数少于 {limit} MACs。</translation>
+        </message>
+        <message>
+            <source>{share} below the threshold.</source>
+            <translation>低于阈值 {share}。</translation>
+        </message>
+        <message>
+            <source>{share} above the threshold.</source>
+            <translation>高于阈值 {share}。</translation>
+        </message>
+        <message>
+            <source>The verdict flips at an input of about {side} px.</source>
+            <translation>输入约为 {side} px 时结论反转。</translation>
+        </message>
+        <message>
+            <source>Measured at one token; counted at {tokens}.</source>
+            <translation>按一个 token 计；统计时为 {tokens} 个。</translation>
+        </message>
+        <message>
+            <source>Not every layer could be counted.</source>
+            <translation>有的层无法计数。</translation>
+        </message>
+        <message>
+            <source>A threshold was moved.</source>
+            <translation>已移动阈值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsView</name>
+        <message>
+            <source>Weight histogram</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Channel L2 norm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This layer has no weights.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>weight{unit}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>count{unit}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Standard deviation {sigma}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>output channel, sorted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>median {value}</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n channel(s), median {median}, least {least}.</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+    </context>
+</TS>
