@@ -7,12 +7,14 @@ line on stderr, `penjing: WHAT: WHY; WHAT TO DO`; a traceback only with `--debug
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from penjing import __version__
 from penjing.commands import advising, artefacts, compressing, demonstrating, inspecting, workers
+from penjing.commands.console import only_documents, text
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
 from penjing_resources.messages import render, system_language
 
@@ -66,7 +68,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str], debug: bool) -> int:
     try:
-        code = app(args=arguments, prog_name="penjing", standalone_mode=False)
+        with only_documents() if "--json" in arguments else nullcontext():
+            code = app(args=arguments, prog_name="penjing", standalone_mode=False)
     except Failure as failure:
         if debug:
             raise
@@ -82,7 +85,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     except Exception as error:
         wording = getattr(error, "format_message", None)
         if callable(wording):  # the command line parser's own refusals
-            line = " ".join(str(wording()).split())
+            line = " ".join(str(wording()).split()) or text("cli.no_command")
             return _say(render("cli.usage", {"problem": line.rstrip(".")}, system_language()), USAGE)
         if debug:
             raise
@@ -95,5 +98,5 @@ def _run(arguments: list[str], debug: bool) -> int:
 
 
 def _say(line: str, code: int) -> int:
-    sys.stderr.write(f"penjing: {line}\n")
+    sys.stderr.write(f"penjing: {' '.join(line.splitlines())}\n")
     return code

@@ -13,6 +13,7 @@ from penjing.commands.console import note, out, percent, print_json, text
 from penjing.spec.folders import RunFolder, runs_folder
 from penjing.spec.messages import FAILED, bad_input
 from penjing.spec.references import parse_input
+from penjing_resources.messages import LANGUAGES
 
 
 def export(
@@ -29,6 +30,7 @@ def export(
     """Write a run's network, or a model as it is, in the formats asked for."""
     if out is None:
         raise bad_input("cli.out_missing")
+    out = out.expanduser().resolve()
     formats = [one.strip() for one in to.split(",") if one.strip()]
     from penjing.runs.exporting import export_model, export_run
 
@@ -39,7 +41,7 @@ def export(
         inputs = tuple(parse_input(one) for one in input or ())
         made = export_model(source, str(weights) if weights else None, inputs, formats, out, trust)
     if json:
-        print_json({"artefacts": {name: str(file) for name, file in made.items()}, "out": str(out.resolve())})
+        print_json({"artefacts": {name: str(file) for name, file in made.items()}, "out": str(out)})
         return
     for file in made.values():
         note("cli.written", path=str(file))
@@ -86,6 +88,8 @@ def report(
     json: options.Json = False,
 ) -> None:
     """Write the run's report: one file, readable offline."""
+    if language not in LANGUAGES:
+        raise bad_input("cli.language_unknown", language=language, known=", ".join(LANGUAGES))
     folder = RunFolder(run.resolve())
     if not folder.recipe.is_file():
         raise bad_input("cli.run_without_recipe", path=str(run))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,10 +11,10 @@ from penjing.commands import options
 from penjing.commands.console import figure, note, out, percent, print_json, size, text
 from penjing.commands.inspecting import parse_layers
 from penjing.commands.progress import RunProgress
-from penjing.runs.make import make_run
+from penjing.runs.make import making_run
 from penjing.runs.stored import for_caller
 from penjing.spec.folders import RunFolder
-from penjing.spec.messages import INTERRUPTED, NEEDS_TRUST, USAGE, Failure, bad_input
+from penjing.spec.messages import INTERRUPTED, bad_input
 from penjing.spec.recipe import Recipe, load, parse
 from penjing.spec.references import parse_input
 
@@ -51,17 +50,8 @@ def carry_out_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool)
 
     Where nothing could be started (exit codes 2 and 3), the folder that was made is removed again.
     """
-    existed = path is not None and path.exists()
-    folder = make_run(recipe, path)
-    try:
+    with making_run(recipe, path) as folder:
         return carry_out_folder(folder, trust, json)
-    except Failure as failure:
-        if failure.exit_code in (USAGE, NEEDS_TRUST):
-            for inside in list(folder.path.iterdir()):
-                shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
-            if not existed:
-                folder.path.rmdir()
-        raise
 
 
 def carry_out_folder(folder: RunFolder, trust: bool, json: bool, show: bool = True) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
 from penjing_resources.messages import render, system_language
 
@@ -34,11 +37,48 @@ def text(code: str, /, **params: Any) -> str:
     return render(code, params, system_language())
 
 
+_documents: list[IO[str]] = []  # where documents go, while `only_documents` keeps all else away from there
+
+
+@contextmanager
+def only_documents() -> Iterator[None]:
+    """Within it stdout takes what `print_json` writes and nothing else.
+
+    Whatever else is written there goes to stderr: prints of a model's own code, of native code, and of children.
+    """
+    before = sys.stdout
+    document: IO[str] = before
+    moved = _is_descriptor_1(before)
+    if moved:
+        before.flush()
+        document = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    _documents.append(document)
+    try:
+        yield
+    finally:
+        _documents.pop()
+        sys.stdout = before
+        if moved:
+            os.dup2(document.fileno(), 1)
+            document.close()
+
+
+def _is_descriptor_1(stream: IO[str]) -> bool:
+    try:
+        os.fstat(2)
+        return stream.fileno() == 1
+    except (OSError, ValueError, AttributeError):  # closed, or not a file at all
+        return False
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    stream = _documents[-1] if _documents else sys.stdout
+    json.dump(value, stream, ensure_ascii=False, indent=2)
+    stream.write("\n")
+    stream.flush()
 
 
 def note(code: str, /, **params: Any) -> None:

@@ -150,7 +150,9 @@ def whatif(
     ] = None,
     macs: Annotated[float | None, typer.Option("--macs", help="Share of MACs kept.")] = None,
     params: Annotated[float | None, typer.Option("--params", help="Share of parameters kept.")] = None,
-    round_to: Annotated[int, typer.Option("--round-to", help="Channel counts are multiples of this.")] = 1,
+    round_to: Annotated[
+        int, typer.Option("--round-to", min=1, help="Channel counts are multiples of this.")
+    ] = 1,
     layer: Annotated[list[str] | None, typer.Option("--layer", metavar="NAME=RATIO")] = None,
     input: options.Input = None,
     weights: options.Weights = None,

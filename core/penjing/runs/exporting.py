@@ -10,7 +10,7 @@ from penjing.export.load import load_artefact
 from penjing.models.open import open_model
 from penjing.models.source import ModelSource
 from penjing.runs.jobs import make_job
-from penjing.runs.make import claim
+from penjing.runs.make import claimed
 from penjing.runs.opening import open_recipe
 from penjing.runs.stored import stored_result
 from penjing.spec.folders import RunFolder
@@ -22,7 +22,9 @@ FORMATS = ("safetensors", "pt2", "onnx")
 
 
 def check_formats(formats: Sequence[str]) -> None:
-    """Raise `Failure` (exit code 2) for a format that is not offered."""
+    """Raise `Failure` (exit code 2) for a format that is not offered, or none at all."""
+    if not formats:
+        raise bad_input("runs.format_missing", known=", ".join(FORMATS))
     for name in formats:
         if name not in FORMATS:
             raise bad_input("runs.format_unknown", name=name, known=", ".join(FORMATS))
@@ -34,11 +36,11 @@ def export_run(folder: RunFolder, formats: Sequence[str], out: Path, trust: bool
     recipe = load(folder.recipe)
     if stored_result(folder) is None:
         raise bad_input("runs.not_done", run=folder.name)
+    opened = open_recipe(recipe, trust)  # first: it refuses code without trust, which the artefact may hold
     module = load_artefact(folder.result).eval()
-    opened = open_recipe(recipe, trust)
     source: ModelSource = make_job(recipe, opened, trust).source()
-    claim(out)
-    return export(module, source, opened.inputs, tuple(formats), out)
+    with claimed(out):
+        return export(module, source, opened.inputs, tuple(formats), out)
 
 
 def export_model(
@@ -52,5 +54,5 @@ def export_model(
     """Export a model as it is."""
     check_formats(formats)
     opened = open_model(reference, weights, inputs, trust)
-    claim(out)
-    return export(opened.module, opened.source, inputs or opened.input, tuple(formats), out)
+    with claimed(out):
+        return export(opened.module, opened.source, inputs or opened.input, tuple(formats), out)

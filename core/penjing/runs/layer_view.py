@@ -27,7 +27,7 @@ def describe(
     weight = getattr(layer, "weight", None) if layer is not None else None
     values = weight.detach().float() if isinstance(weight, torch.Tensor) and weight.numel() else None
     histogram, sigma, norms = None, None, None
-    if values is not None:
+    if values is not None and bool(values.isfinite().all()):  # a diverged model has nothing to draw
         low, high = float(values.min()), float(values.max())
         if low == high:
             low, high = low - 0.5, high + 0.5

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from penjing.runs.support import check
 from penjing.spec.folders import RunFolder, new_run_path
-from penjing.spec.messages import bad_input
+from penjing.spec.messages import NEEDS_TRUST, USAGE, Failure, bad_input
 from penjing.spec.recipe import Recipe
-from penjing.spec.references import parse_model
+from penjing.spec.references import parse_data, parse_model
 
 
 def claim(path: Path) -> None:
@@ -21,19 +25,95 @@ def claim(path: Path) -> None:
         raise bad_input("runs.out_unusable", path=str(path), problem=error.strerror or str(error)) from None
 
 
+@contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """`claim`, taken back where the input turns out bad (exit codes 2 and 3): what it made is removed again."""
+    missing = [one for one in (path, *path.parents) if not one.exists()]
+    claim(path)
+    try:
+        yield
+    except Failure as failure:
+        if failure.exit_code in (USAGE, NEEDS_TRUST):
+            for inside in list(path.iterdir()):
+                shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+            for folder in missing:
+                folder.rmdir()
+        raise
+
+
 def resolved(recipe: Recipe) -> Recipe:
-    """The recipe with its thread count settled, so that it can be repeated elsewhere."""
+    """The recipe with thread count and paths settled, so that it can be repeated and from any folder."""
     from penjing.training.threads import resolve_threads
 
     threads = resolve_threads(recipe.training.threads)
-    return recipe.model_copy(update={"training": recipe.training.model_copy(update={"threads": threads})})
+    model, data, pruning, distillation = recipe.model, recipe.data, recipe.pruning, recipe.distillation
+    if pruning is not None and pruning.teacher not in ("self", "none"):
+        pruning = pruning.model_copy(update={"teacher": _absolute(pruning.teacher)})
+    if distillation is not None:
+        distillation = distillation.model_copy(
+            update={
+                "student": _absolute(distillation.student),
+                "student_weights": _absolute_path(distillation.student_weights),
+            }
+        )
+    return recipe.model_copy(
+        update={
+            "model": model.model_copy(
+                update={
+                    "reference": _absolute(model.reference),
+                    "weights": _absolute_path(model.weights),
+                }
+            ),
+            "data": data.model_copy(
+                update={
+                    "reference": str(_absolute_path(data.reference))
+                    if parse_data(data.reference).kind == "path"
+                    else data.reference
+                }
+            ),
+            "pruning": pruning,
+            "distillation": distillation,
+            "training": recipe.training.model_copy(update={"threads": threads}),
+        }
+    )
+
+
+def _absolute_path(path: str | None) -> str | None:
+    return str(Path(path).expanduser().resolve()) if path is not None else None
+
+
+def _absolute(reference: str) -> str:
+    """A model reference with the path in it made absolute; others, and `auto:` students, as they are."""
+    if reference.startswith("auto:"):
+        return reference
+    parsed = parse_model(reference)
+    if parsed.kind not in ("py", "path", "hf"):
+        return reference
+    return str(replace(parsed, target=str(_absolute_path(parsed.target))))
 
 
 def make_run(recipe: Recipe, path: Path | None = None) -> RunFolder:
     """Check the recipe, make its folder (a new one in the runs folder where no `path` is given), write it there."""
     check(recipe)
-    target = path or new_run_path(parse_model(recipe.model.reference).title, recipe.technique)
+    target = path or _new_path(recipe)
     claim(target)
-    folder = RunFolder(target.resolve())
+    return _written(recipe, target)
+
+
+@contextmanager
+def making_run(recipe: Recipe, path: Path | None = None) -> Iterator[RunFolder]:
+    """`make_run`, for a `with` that carries the run out: where the input turns out bad, no folder stays."""
+    check(recipe)
+    target = path or _new_path(recipe)
+    with claimed(target):
+        yield _written(recipe, target)
+
+
+def _new_path(recipe: Recipe) -> Path:
+    return new_run_path(parse_model(recipe.model.reference).title, recipe.technique)
+
+
+def _written(recipe: Recipe, path: Path) -> RunFolder:
+    folder = RunFolder(path.resolve())
     resolved(recipe).save(folder.recipe)
     return folder

@@ -135,7 +135,10 @@ class Session:
 
         call.progress(0, 1, "session.exporting")
         made = export_run(
-            RunFolder(Path(params["source"])), [str(one) for one in params["to"]], Path(params["out"])
+            RunFolder(Path(params["source"])),
+            [str(one) for one in params["to"]],
+            Path(params["out"]),
+            bool(params.get("trust")),
         )
         return {"artefacts": {name: str(path) for name, path in made.items()}}
 

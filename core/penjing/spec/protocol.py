@@ -17,7 +17,7 @@ Methods (results are JSON; arrays too large for it are `.npy` files in the sessi
 - `latency` {batch, threads, seconds} -> {"batch", "threads", "layers": {name: ms}, "total": {"ms", "ci95"}}
 - `training_time` {recipe} -> {"seconds", "ci95": [lo, hi], "steps_timed", "total_steps"}
 - `data` {reference} -> {"reference", "task", "classes", "splits": {"train", "validation", "test"}, "input"}
-- `export` {source: a run's folder, to: [..], out} -> {"artefacts": {name: path}}
+- `export` {source: a run's folder, to: [..], out, trust} -> {"artefacts": {name: path}}
 - `verify` {folder} -> the JSON of `verify`
 - `report` {run, language} -> {"report": path}
 - `measure_machine` {} -> {"macs_per_s", "bytes_per_s", "threads"}
