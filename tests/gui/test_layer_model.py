@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from penjing.spec.costs import CostTable, Row, sum_totals
 from penjing.spec.references import InputSpec
 from penjing_gui.inspect import columns, layer_tree, maps, order
-from penjing_gui.inspect.layer_model import LayerModel, csv_rows
+from penjing_gui.inspect.csv_rows import csv_rows
+from penjing_gui.inspect.layer_model import LayerModel
 from penjing_gui.widgets.concentration import concentration
 from penjing_gui.widgets.heat_delegate import HEAT_ROLE
 

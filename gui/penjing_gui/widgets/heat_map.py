@@ -28,8 +28,8 @@ def _no_tip(row: int, column: int) -> str:
 class HeatData:
     """`shares` is (rows, columns), 0 to 1: 0 is a dash, NaN unknown.
 
-    `missing` is a row's sentence where nothing in it is known. `tip(row, column)` is a cell's tooltip (row −1: that
-    of a column's label).
+    `missing` is a row's sentence where nothing in it is known. `tip(row, column)` is a cell's tooltip; row −1 is the
+    column's label.
     """
 
     rows: tuple[str, ...] = ()

@@ -1,0 +1,161 @@
+"""The pane of the heat map: layers × costs, and measuring the row that has to be measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from penjing.spec.messages import Failure
+from penjing_gui import numbers
+from penjing_gui.icons import icon
+from penjing_gui.inspect import controls, maps
+from penjing_gui.inspect.layer_tree import LayerTree
+from penjing_gui.inspect.maps import Unit
+from penjing_gui.state import OpenModel, Workbench
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.heat_map import HeatData, HeatMap
+from penjing_gui.widgets.pane import Pane
+
+MEASURE = {"batch": 1, "threads": 1, "seconds": 3.0}
+
+
+class HeatMapPane(Pane):
+    """The map and its tools. `picked` names the column the person went to."""
+
+    picked = Signal(str)
+
+    def __init__(self, bench: Workbench) -> None:
+        theme = bench.theme
+        super().__init__(self.tr("Layers × costs"), "inspect.heat_map", theme)
+        self._bench = bench
+        self._tree: LayerTree | None = None
+        self._unit = Unit("FLOPs", 2)
+        self._request: int | None = None
+        self._measured: OpenModel | None = None
+        self.of = controls.title_combo(self.tr("What a share is of"))
+        self.of.addItem(self.tr("Share of total"), False)
+        self.of.addItem(self.tr("Share of largest"), True)
+        self.scale = controls.title_combo(self.tr("Scale"))
+        self.scale.addItem(self.tr("Log"), True)
+        self.scale.addItem(self.tr("Linear"), False)
+        self.measure = QPushButton(self.tr("Measure latency"))
+        self.measure.setAccessibleName(self.tr("Measure latency"))
+        self.measure.setToolTip(
+            self.tr("Runs the model for about 3 s: batch of 1, 1 thread, median of each layer.")
+        )
+        self.measure.setIconSize(QSize(14, 14))
+        self.measure.setFixedHeight(self.of.height())
+        for tool in (self.of, self.scale, self.measure):
+            self.add_tool(tool)
+        self.map = HeatMap(theme, self.tr("share, %"))
+        self.map.setAccessibleName(self.tr("Layers and costs"))
+        self.map.setMinimumHeight(110)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(12, 8, 6, 4)
+        layout.addWidget(self.map)
+        self.set_body(body)
+        self.of.currentIndexChanged.connect(self._draw)
+        self.scale.currentIndexChanged.connect(self._rescale)
+        self.measure.clicked.connect(self.start_measuring)
+        self.map.picked.connect(self.picked)
+        self.apply_theme(theme)
+
+    def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
+        """Show a model's costs."""
+        self._tree, self._unit = tree, unit
+        self.measure.setEnabled(tree is not None and self._request is None)
+        self._draw()
+
+    def show_selected(self, name: str) -> None:
+        """Frame a layer's column."""
+        self.map.select(name)
+
+    def _draw(self, *_: object) -> None:
+        if self._tree is None:
+            self.map.set_data(HeatData())
+            self.map.setAccessibleDescription("")
+            return
+        self.map.set_data(maps.heat_data(self._tree, self._unit, bool(self.of.currentData())))
+        self.map.select(self._bench.selection)
+        self.map.setAccessibleDescription(maps.finding(self._tree, self._unit))
+        size = self.map.group_size
+        self.set_note(
+            self.tr("{count} layers, {size} a column").format(
+                count=len(maps.layers_with_cost(self._tree)), size=size
+            )
+            if size > 1
+            else ""
+        )
+
+    def _rescale(self, *_: object) -> None:
+        self.map.set_scale(bool(self.scale.currentData()))
+
+    # Latency
+
+    def start_measuring(self) -> None:
+        """Ask the session worker for every layer's latency."""
+        if self._tree is None or self._request is not None:
+            return
+        self.clear_failure()
+        self.measure.setEnabled(False)
+        self._measured = self._bench.model
+        self._request = self._bench.session.request(
+            "latency", MEASURE, self._done, self._failed, self._progress
+        )
+        self.show_busy(self.tr("Measuring latency"), None, "", self._cancel)
+
+    def _cancel(self) -> None:
+        if self._request is not None:
+            self._bench.session.cancel(self._request)
+
+    def _progress(self, value: dict[str, Any]) -> None:
+        total = float(value.get("total") or 0)
+        done = float(value.get("done") or 0)
+        fraction = done / total if total > 0 else None
+        left = (
+            self.tr("{time} left").format(
+                time=numbers.duration(max(0.0, MEASURE["seconds"] * (1 - fraction)))
+            )
+            if (fraction is not None)
+            else ""
+        )
+        self.show_busy(self.tr("Measuring latency"), fraction, left, self._cancel)
+
+    def _done(self, value: dict[str, Any]) -> None:
+        self._ended()
+        table = self._bench.table
+        if table is None or self._bench.model is not self._measured:
+            return
+        self._bench.table = table.with_latencies({name: float(ms) for name, ms in value["layers"].items()})
+        total = value.get("total") or {}
+        if total.get("ms") is not None:
+            low, high = total.get("ci95") or (total["ms"], total["ms"])
+            self.set_note(
+                self.tr("{median}, 95 % {interval}, batch of {batch}").format(
+                    median=numbers.milliseconds(float(total["ms"])),
+                    interval=numbers.interval(float(low), float(high)),
+                    batch=value.get("batch", 1),
+                )
+            )
+        note = self.head.note.text()
+        self._bench.table_changed.emit(self._bench.table)
+        self.set_note(note)
+
+    def _failed(self, failure: Failure) -> None:
+        self._ended()
+        if failure.message.code != "session.cancelled":
+            self.show_failure(self._bench.say_parts(failure))
+
+    def _ended(self) -> None:
+        self._request = None
+        self.clear_busy()
+        self.measure.setEnabled(self._tree is not None)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over another theme."""
+        super().apply_theme(theme)
+        self.map.set_theme(theme)
+        self.measure.setIcon(icon("gauge", theme))

@@ -1,0 +1,279 @@
+"""The pane of the selected layer: its facts, its weights, its neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from penjing.spec.costs import Row
+from penjing.spec.messages import Failure
+from penjing_gui import numbers
+from penjing_gui.inspect import maps
+from penjing_gui.inspect.layer_tree import LayerTree
+from penjing_gui.inspect.maps import Unit
+from penjing_gui.inspect.neighbours import Neighbours
+from penjing_gui.inspect.weights_view import WeightsView
+from penjing_gui.state import Workbench
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.form_rows import FormRows
+from penjing_gui.widgets.pane import Pane
+from penjing_gui.widgets.segmented import Segmented
+
+QUIET_MS = 120  # a selection has to rest so long before its weights are asked for
+ROWS = (
+    "kind",
+    "output",
+    "params",
+    "macs",
+    "weights",
+    "ratio",
+    "activations",
+    "latency",
+    "fed_by",
+    "feeds",
+    "coupled",
+)
+
+
+class LayerPane(Pane):
+    """What is known about the selected layer or module. `picked` names a neighbour the person went to."""
+
+    picked = Signal(str)
+
+    def __init__(self, bench: Workbench) -> None:
+        theme = bench.theme
+        super().__init__(self.tr("Layer"), "inspect.layer", theme)
+        self._bench = bench
+        self._tree: LayerTree | None = None
+        self._unit = Unit("FLOPs", 2)
+        self._name = ""
+        self._request: int | None = None
+        self._replies: dict[tuple[str, str], dict[str, Any]] = {}
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(QUIET_MS)
+        self._rest.timeout.connect(self._ask)
+        self.tab = Segmented(
+            theme,
+            [("weights", self.tr("Weights")), ("neighbours", self.tr("Neighbours"))],
+            self.tr("What is shown of the layer"),
+        )
+        self.tab.chosen.connect(self._show_tab)
+        self.add_tool(self.tab)
+        self.form = FormRows(theme, lines=True)
+        self._make_form()
+        self.weights = WeightsView(theme)
+        self.neighbours = Neighbours(theme)
+        self.neighbours.picked.connect(self.picked)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.weights)
+        self._stack.addWidget(self.neighbours)
+        body = QWidget()
+        layout = QHBoxLayout(body)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(20)
+        layout.addWidget(self.form, 36)
+        layout.addWidget(self._stack, 64)
+        self.set_body(body)
+        bench.groups_changed.connect(self._groups_changed)
+
+    def _make_form(self) -> None:
+        names = {
+            "kind": self.tr("Kind"),
+            "output": self.tr("Output"),
+            "params": self.tr("Parameters"),
+            "macs": self._unit.name,
+            "weights": self.tr("Weights"),
+            "ratio": self.tr("MACs per parameter"),
+            "activations": self.tr("Activations"),
+            "latency": self.tr("Latency"),
+            "fed_by": self.tr("Fed by"),
+            "feeds": self.tr("Feeds"),
+            "coupled": self.tr("Coupled with"),
+        }
+        for key in ROWS:
+            self.form.add_row(key, names[key])
+
+    # What is shown
+
+    def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
+        """Take another model's layers."""
+        self._tree, self._unit = tree, unit
+        self._name = ""
+
+    def set_unit(self, unit: Unit) -> None:
+        """Show FLOPs or MACs."""
+        self._unit = unit
+        self._fill()
+
+    def show_selected(self, name: str) -> None:
+        """Show a layer or module; "" is the whole model."""
+        if self._tree is None:
+            return
+        self._name = name
+        self.clear_failure()
+        self._fill()
+        self._rest.start()
+
+    def _node(self) -> int:
+        return self._tree.find(self._name) if self._tree is not None else -1
+
+    def _fill(self) -> None:
+        tree, node = self._tree, self._node()
+        if tree is None or node < 0:
+            return
+        row = tree.rows[node]
+        self.set_title(tree.names[node] or tree.labels[node])
+        self.set_note(self._what(node))
+        self.form.set_label("macs", self._unit.name)
+        self.form.set_value("kind", self._kind(node, row))
+        self.form.set_value(
+            "output", numbers.dims(row.output_shape, spaced=True) if row and row.output_shape else ""
+        )
+        for key, cost in (("params", "params"), ("macs", "macs"), ("activations", "activation_bytes")):
+            self.form.set_value(key, self._figure(node, cost))
+        self.form.set_value("weights", self._weights(node))
+        params, macs = tree.sums["params"][node], tree.sums["macs"][node]
+        self.form.set_value("ratio", f"{macs / params:,.2f}" if params else numbers.DASH)
+        latency = float(tree.own["latency_ms"][node]) if row else float("nan")
+        self.form.set_value("latency", "" if np.isnan(latency) else numbers.milliseconds(latency))
+        self.form.set_row_visible("latency", not np.isnan(latency))
+        self.form.set_row_visible("output", bool(row and row.output_shape))
+        self._fill_neighbours()
+        self._fill_weights()
+
+    def _what(self, node: int) -> str:
+        tree = self._tree
+        assert tree is not None
+        if node == 0:
+            return self.tr("the whole model")
+        return self.tr("selected layer") if tree.leaf[node] else self.tr("selected module")
+
+    def _kind(self, node: int, row: Row | None) -> str:
+        tree = self._tree
+        assert tree is not None
+        if row is None:
+            layers = int(tree.leaf[node : tree.end[node]].sum())
+            return f"{tree.kinds[node]}, {self.tr('%n layer(s)', '', layers)}"
+        reply = self._reply()
+        if reply and reply.get("summary") and reply["summary"].get("code"):
+            said = self._bench.say(reply["summary"]["code"], reply["summary"].get("params"))
+            if said and not said.startswith(reply["summary"]["code"]):
+                return said
+        if row.in_channels is not None and row.out_channels is not None:
+            return f"{row.kind}, {numbers.integer(row.in_channels)} → {numbers.integer(row.out_channels)}"
+        return row.kind
+
+    def _figure(self, node: int, cost: str) -> str:
+        tree = self._tree
+        assert tree is not None
+        value = float(tree.own[cost][node] if tree.leaf[node] else tree.sums[cost][node])
+        if np.isnan(value):
+            return self.tr("not counted")
+        if value == 0:
+            return numbers.DASH
+        if cost == "macs":
+            value *= self._unit.factor
+        text = numbers.size(value) if cost.endswith("bytes") else numbers.headline(value)
+        return f"{text} ({numbers.percent(float(tree.share(cost)[node]), 2)})"
+
+    def _weights(self, node: int) -> str:
+        tree = self._tree
+        assert tree is not None
+        value = float(tree.sums["weight_bytes"][node])
+        return numbers.size(value) if value else numbers.DASH
+
+    def _show_tab(self, key: str) -> None:
+        self._stack.setCurrentWidget(self.neighbours if key == "neighbours" else self.weights)
+
+    # Neighbours: from the cost table and the coupled groups, at once
+
+    def _fill_neighbours(self) -> None:
+        table = self._bench.table
+        fed_by = [a for a, b in table.edges if b == self._name] if table else []
+        feeds = [b for a, b in table.edges if a == self._name] if table else []
+        coupled = self._coupled()
+        reply = self._reply()
+        if reply:
+            fed_by = fed_by or list(reply.get("fed_by") or ())
+            feeds = feeds or list(reply.get("feeds") or ())
+            coupled = coupled or [str(one) for one in reply.get("coupled") or ()]
+        leaf = self._tree is not None and bool(self._tree.leaf[max(0, self._node())])
+        for key, names in (("fed_by", fed_by), ("feeds", feeds), ("coupled", coupled)):
+            self.form.set_row_visible(key, leaf)
+            self.form.set_value(key, ", ".join(dict.fromkeys(names)) or numbers.DASH)
+        self.neighbours.set_names(
+            list(dict.fromkeys(fed_by)), list(dict.fromkeys(feeds)), list(dict.fromkeys(coupled))
+        )
+
+    def _coupled(self) -> list[str]:
+        names: list[str] = []
+        for group in self._bench.groups:
+            if self._name in group.layers:
+                names += [layer for layer in group.layers if layer != self._name]
+        return names
+
+    def _groups_changed(self, _: object) -> None:
+        if self._tree is not None:
+            self._fill_neighbours()
+
+    # Weights: from the session worker, when the selection rests
+
+    def _key(self) -> tuple[str, str]:
+        model = self._bench.model
+        return (model.sha256 if model else "", self._name)
+
+    def _reply(self) -> dict[str, Any] | None:
+        return self._replies.get(self._key())
+
+    def _ask(self) -> None:
+        tree, node = self._tree, self._node()
+        if tree is None or node <= 0 or not tree.leaf[node] or self._bench.model is None:
+            return
+        if self._reply() is not None or not tree.own["params"][node]:
+            self._fill_weights()
+            return
+        if self._request is not None:
+            self._bench.session.cancel(self._request)
+        self._request = self._bench.session.request("layer", {"name": self._name}, self._done, self._failed)
+        self.show_busy(self.tr("Reading weights"))
+
+    def _done(self, value: dict[str, Any]) -> None:
+        model = self._bench.model
+        self._replies[(model.sha256 if model else "", str(value["name"]))] = value
+        if len(self._replies) > 200:
+            self._replies.pop(next(iter(self._replies)))
+        if value["name"] == self._name:
+            self._request = None
+            self.clear_busy()
+            self._fill()
+
+    def _failed(self, failure: Failure) -> None:
+        if failure.message.code == "session.cancelled":
+            return
+        self._request = None
+        self.clear_busy()
+        self.show_failure(self._bench.say_parts(failure))
+
+    def _fill_weights(self) -> None:
+        tree, node = self._tree, self._node()
+        if tree is None or node < 0:
+            return
+        if not tree.leaf[node]:
+            name = maps.largest(tree, "params")
+            self.weights.say(self.tr("Select a layer to see its weights."), name >= 0)
+        elif not tree.own["params"][node]:
+            self.weights.say(self.tr("This layer has no weights."))
+        else:
+            self.weights.show_reply(self._reply())
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over another theme."""
+        super().apply_theme(theme)
+        self.tab.apply_theme(theme)
+        self.form.apply_theme(theme)
+        self.weights.set_theme(theme)
+        self.neighbours.set_theme(theme)

@@ -1,0 +1,61 @@
+"""The neighbours of one layer: what feeds it, what it feeds, what its channels are coupled with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QListView, QWidget
+
+from penjing_gui import theme as themes
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.ink import label, set_ink
+
+
+class Neighbours(QWidget):
+    """Three lists of layer names. Enter or a double click goes to the layer (`picked`)."""
+
+    picked = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        semibold = themes.font(0, semibold=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        self._models: list[QStringListModel] = []
+        self._counts = []
+        self.lists: list[QListView] = []
+        for column, title in enumerate((self.tr("Fed by"), self.tr("Feeds"), self.tr("Coupled with"))):
+            model = QStringListModel(self)
+            view = QListView()
+            view.setModel(model)
+            view.setFrameShape(QFrame.Shape.NoFrame)
+            view.setUniformItemSizes(True)
+            view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+            view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+            view.setAccessibleName(title)
+            view.activated.connect(self._go)
+            count = label(colour=theme.text2, right=True)
+            grid.addWidget(label(title, font=semibold), 0, 2 * column)
+            grid.addWidget(count, 0, 2 * column + 1)
+            grid.addWidget(view, 1, 2 * column, 1, 2)
+            grid.setColumnStretch(2 * column + 1, 1)
+            self._models.append(model)
+            self._counts.append(count)
+            self.lists.append(view)
+        grid.setRowStretch(1, 1)
+
+    def set_names(self, fed_by: list[str], feeds: list[str], coupled: list[str]) -> None:
+        """Show these names."""
+        for model, count, names in zip(self._models, self._counts, (fed_by, feeds, coupled), strict=True):
+            if model.stringList() != names:
+                model.setStringList(names)
+            count.setText(str(len(names)) if names else "–")
+
+    def _go(self, index: QModelIndex) -> None:
+        self.picked.emit(str(index.data()))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use another theme's colours."""
+        for count in self._counts:
+            set_ink(count, theme.text2)

@@ -1,0 +1,154 @@
+"""Step 1: five panes over one cost table, joined by one selection."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from penjing.spec.costs import CostTable
+from penjing_gui import numbers
+from penjing_gui.inspect import layer_tree, maps
+from penjing_gui.inspect.concentration_pane import ConcentrationPane
+from penjing_gui.inspect.heat_map_pane import HeatMapPane
+from penjing_gui.inspect.layer_pane import LayerPane
+from penjing_gui.inspect.layer_tree import LayerTree
+from penjing_gui.inspect.layers_pane import LayersPane
+from penjing_gui.inspect.maps import Unit
+from penjing_gui.inspect.tree_map_pane import TreeMapPane
+from penjing_gui.page import Page, StepState
+from penjing_gui.state import Workbench
+
+SAMPLE = "sample:digits-cnn"
+
+
+class InspectPage(Page):
+    """What every layer of the open model costs."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench, "inspect")
+        theme = bench.theme
+        self._costs: LayerTree | None = None
+        self.layers = LayersPane(theme)
+        self.concentration = ConcentrationPane(theme)
+        self.heat_map = HeatMapPane(bench)
+        self.tree_map = TreeMapPane(theme)
+        self.layer = LayerPane(bench)
+        vertical = Qt.Orientation.Vertical
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        self.add_pane(self.layers, left, 46)
+        self.add_pane(self.heat_map, left, 54)
+        self.split(self.layers, self.concentration, vertical, (81, 19))
+        self.split(self.heat_map, self.tree_map, vertical, (23, 77))
+        self.split(self.tree_map, self.layer, vertical, (44, 33))
+        for pane in (self.layers, self.heat_map, self.tree_map):
+            pane.setMinimumWidth(320)
+            pane.picked.connect(bench.select)
+        self.layer.picked.connect(bench.select)
+        self.layers.view.opened.connect(self._opened)
+        self.set_step_state(StepState("ready", None, self.tr("No model is open.")))
+        bench.table_changed.connect(self._table_changed)
+        bench.selection_changed.connect(self._selection_changed)
+        bench.unit_changed.connect(self._unit_changed)
+        self._say_empty()
+        if bench.table is not None:
+            self._table_changed(bench.table)
+
+    # The empty state
+
+    def _say_empty(self) -> None:
+        self.layers.set_empty(
+            self.tr("Open a model to see what each layer costs."),
+            [(self.tr("Open…"), self._ask_file), (self.tr("Try the sample"), self._try_sample)],
+        )
+
+    def _ask_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open a model"))
+        if path:
+            self.bench.open(path)
+
+    def _try_sample(self) -> None:
+        self.bench.open(SAMPLE)
+
+    # What the bench says
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of operations shown."""
+        return Unit(self.bench.unit_name, self.bench.unit_factor)
+
+    def _table_changed(self, table: CostTable | None) -> None:
+        if table is None:
+            return
+        self.layers.clear_empty()
+        self.layers.clear_failure()
+        tree = layer_tree.build(table)
+        self._costs = tree
+        measured = bool((tree.own["latency_ms"][tree.leaf] > 0).any())
+        if measured:
+            self.layers.show_column("latency_ms")
+        self._show()
+        if tree.find(self.bench.selection) <= 0:
+            largest = maps.largest(tree, "params")
+            self.bench.select(tree.names[largest] if largest >= 0 else "")
+        self._selection_changed(self.bench.selection)
+        found = self.tr("%n layer(s) counted.", "", int(tree.leaf.sum()))
+        self.set_step_state(StepState("done", None, found))
+        self.status_changed.emit()
+
+    def _show(self) -> None:
+        for pane in (self.layers, self.concentration, self.heat_map, self.tree_map):
+            pane.set_tree(self._costs, self.unit)
+        self.layer.set_tree(self._costs, self.unit)
+
+    def _unit_changed(self, _: str) -> None:
+        if self._costs is None:
+            return
+        self.layers.set_unit(self.unit)
+        for pane in (self.concentration, self.heat_map, self.tree_map):
+            pane.set_tree(self._costs, self.unit)
+        self.layer.set_unit(self.unit)
+        self.status_changed.emit()
+
+    def _selection_changed(self, name: str) -> None:
+        for pane in (self.layers, self.heat_map, self.tree_map, self.layer):
+            pane.show_selected(name)
+
+    def _opened(self, name: str) -> None:
+        """Enter on a layer: to its details."""
+        self.layer.show()
+        self.layer.raise_()
+        self.layer.take_focus()
+
+    # What the shell asks
+
+    def status_items(self) -> list[tuple[str, str]]:
+        """The totals that matter on this page."""
+        table = self.bench.table
+        if table is None:
+            return []
+        totals = table.totals
+        operations = numbers.headline(totals.macs * self.bench.unit_factor)
+        if not totals.complete:
+            operations = self.tr("at least {figure}").format(figure=operations)
+        items: list[tuple[str, str]] = [
+            (numbers.headline(totals.params), self.tr("params")),
+            (operations, self.bench.unit_name),
+            (numbers.size(totals.weight_bytes), self.tr("weights")),
+            (numbers.size(totals.peak_activation_bytes), self.tr("peak activations")),
+        ]
+        if totals.params:
+            items.append((f"{totals.macs / totals.params:,.1f}", self.tr("MACs per param")))
+        for spec in table.input:
+            shape = numbers.dims((1, *spec.shape))
+            items.append(("", self.tr("Input {shape} {dtype}").format(shape=shape, dtype=spec.dtype)))
+        return items
+
+    def focus_search(self) -> None:
+        """Ctrl+F: the layer search."""
+        self.layers.show()
+        self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.layers.search.selectAll()
+
+    def search_hint(self) -> str:
+        """What Ctrl+F finds here."""
+        return self.tr("Find layer")
