@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ class ProofPane(Pane):
         self.setMinimumWidth(520)
         self.bench = bench
         self.run: FinishedRun | None = None
-        self._asked: dict[int, FinishedRun] = {}
+        self._run_asked: FinishedRun | None = None
+        self._busy = ""
         self._request: int | None = None
         theme = bench.theme
         self.model = ArtefactModel(theme, self)
@@ -188,9 +190,15 @@ class ProofPane(Pane):
         self._run_asked = self.run
         self.show_busy(busy, None, "", self._cancel)
         self._request = 0
-        number = self.bench.session.request(method, params, done, self._failed)
+        self._busy = busy
+        number = self.bench.session.request(method, params, done, self._failed, self._progress)
         if self._request is not None:  # a request may be answered before it returns
             self._request = number
+
+    def _progress(self, value: Mapping[str, Any]) -> None:
+        total = value.get("total") or 0
+        if self._request is not None and total and value.get("done"):
+            self.show_busy(self._busy, float(value["done"]) / float(total), "", self._cancel)
 
     def _cancel(self) -> None:
         if self._request is not None:
@@ -206,7 +214,8 @@ class ProofPane(Pane):
         self._request = None
         self.clear_busy()
         self._set_enabled(True)
-        return self.run is not None and self.run.key == self._run_asked.key
+        asked = self._run_asked
+        return self.run is not None and asked is not None and self.run.key == asked.key
 
     def _failed(self, failure: Failure) -> None:
         shown = self._answered()

@@ -1,0 +1,321 @@
+"""Step 4 driven by mouse and keyboard, on run folders as a run leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from penjing.spec.folders import RunFolder, runs_folder
+from penjing.spec.messages import Failure
+from penjing_gui import theme as themes
+from penjing_gui.compare.changes import layer_changes
+from penjing_gui.compare.measures import measures
+from penjing_gui.compare.page import ComparePage
+from penjing_gui.compare.runs import finished_runs, read_run, short_names
+from penjing_gui.session_client import SessionClient
+from penjing_gui.state import OpenModel, Workbench
+from penjing_gui.theme import DARK, LIGHT
+from penjing_gui.widgets.delta_bar import DELTA_ROLE
+from penjing_gui.widgets.pareto import ParetoPoint, front
+from run_examples import REFERENCE, result, table, view, write_run
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+class Session(SessionClient):
+    """A session that starts nothing: it notes what is asked, and the test answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, dict[str, Any], Callable[[Any], None], Callable[[Failure], None]]] = []
+
+    def request(
+        self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None
+    ) -> int:
+        self.asked.append((method, dict(params), done, failed))
+        return len(self.asked)
+
+
+@pytest.fixture
+def runs(penjing_home: Path) -> tuple[RunFolder, RunFolder]:
+    """Two finished runs; the second is the newer."""
+    import os
+
+    old = write_run(runs_folder(), "2026-11-23-digits-cnn-prune-aaaa", after=(7, 14), ms=4.0, right=343)
+    os.utime(old.result_json, (1, 1))
+    return old, write_run(runs_folder(), "2026-11-24-digits-cnn-prune-bbbb")
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Workbench]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    themes.apply(app, LIGHT)
+    bench = Workbench(session=Session())
+    yield bench
+    bench.close()
+
+
+def open_model(bench: Workbench) -> None:
+    costs = table()
+    bench.model = OpenModel(
+        REFERENCE, "digits-cnn", "shipped", "sample", "0" * 64, costs.input, "classification", 10, None, ()
+    )
+    bench.table = costs
+    bench.model_changed.emit(bench.model)
+
+
+@pytest.fixture
+def page(bench: Workbench, qtbot: QtBot) -> Iterator[ComparePage]:
+    page = ComparePage(bench)
+    qtbot.addWidget(page)
+    page.resize(1440, 820)
+    with qtbot.waitExposed(page):
+        page.show()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def full(page: ComparePage, runs: object) -> ComparePage:
+    """The page with the newer run."""
+    open_model(page.bench)
+    QApplication.processEvents()
+    return page
+
+
+def click(widget: QWidget, qtbot: QtBot) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def cells(page: ComparePage) -> dict[str, list[str]]:
+    model = page.before_after.model
+    return {
+        model.rows[row].key: [str(model.index(row, column).data() or "") for column in range(1, 7)]
+        for row in range(model.rowCount())
+    }
+
+
+def session(page: ComparePage) -> Session:
+    found = page.bench.session
+    assert isinstance(found, Session)
+    return found
+
+
+# empty and full
+
+
+def test_without_runs_it_says_when_they_appear(page: ComparePage) -> None:
+    open_model(page.bench)
+    assert page.before_after.is_empty and page.state.kind == "locked"
+
+
+def test_figures_before_and_after(full: ComparePage) -> None:
+    told = cells(full)
+    # 9·8 + 9·8·16 + 170 = 1394 parameters before, 9·4 + 9·4·8 + 90 = 414 after
+    assert told["params"] == ["k", "1.394", "0.414", "−70.3 %", "3.37× smaller", "exact"]
+    before, after = 2 * (64 * (72 + 1152) + 160), 2 * (64 * (36 + 288) + 80)
+    assert told["macs"][1:3] == [f"{before / 1e3:.1f}", f"{after / 1e3:.1f}"]
+    assert told["latency 1"][4:] == ["1.72× as fast", "[1.68, 1.76]"]
+    assert told["latency 1"][3] == "−41.8 %"
+    assert told["latency 32"][4] == "no difference"
+    assert told["accuracy"][3] == "−1.4 points"
+    assert full.before_after.head.note.text().startswith("1 thread")
+
+
+def test_the_unit_switch_changes_figures_headers_and_status(full: ComparePage) -> None:
+    flops = float(cells(full)["macs"][1])
+    full.bench.set_unit("macs")
+    assert float(cells(full)["macs"][1]) == pytest.approx(flops / 2, abs=0.05)
+    assert full.before_after.model.rows[1].name == "MACs" and full.changes.map.rows[2] == "MACs"
+    assert any(rest == "MACs" for _, rest in full.status_items())
+
+
+def test_a_bar_is_as_long_as_the_change(full: ComparePage) -> None:
+    model = full.before_after.model
+    assert model.index(0, 7).data(DELTA_ROLE) == pytest.approx(414 / 1394 - 1)
+    assert not model.both_sides
+
+
+def test_another_run_is_chosen_by_keyboard_and_in_the_plot(full: ComparePage, qtbot: QtBot) -> None:
+    assert full.run is not None and full.run.folder.name.endswith("bbbb")
+    box = full.before_after.runs
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert full.run.folder.name.endswith("aaaa")
+    assert cells(full)["accuracy"][4] == "no difference"
+    QApplication.processEvents()
+    plot = full.pareto.plot
+    other = next(point for point in plot.points if point.key.endswith("bbbb"))
+    scene = plot.box.mapViewToScene(QPointF(other.cost, 100 * other.accuracy))
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(scene))
+    assert full.run.folder.name.endswith("bbbb")
+    assert box.currentData() == full.run.key
+
+
+def test_the_watched_run_appears_when_it_is_done(page: ComparePage, tmp_path: Path) -> None:
+    done = write_run(tmp_path / "elsewhere", "mine")
+    page.bench.run_view = view(done.path)
+    page.bench.run_view_changed.emit(page.bench.run_view)
+    assert page.run is None
+    page.bench.run_view = view(done.path, status="done", result=result())
+    page.bench.run_view_changed.emit(page.bench.run_view)
+    assert page.run is not None and page.run.folder.name == "mine"
+    assert page.state.kind == "ready" and not page.before_after.is_empty
+
+
+# layers
+
+
+def test_the_map_shows_each_layers_changes_and_hatches_what_was_not_measured(full: ComparePage) -> None:
+    values = full.changes.map.values
+    assert full.changes.map.layers == ("a", "b", "head")
+    assert values[:, 0] == pytest.approx([-0.5, -0.5, -0.5, -0.5, -0.5])
+    assert values[:4, 1] == pytest.approx([-0.5, -0.75, -0.75, -0.5])
+    assert values[4, 1] == pytest.approx(0.1)
+    assert np.isnan(values[4, 2])
+
+
+def test_a_click_in_the_map_selects_a_layer(full: ComparePage, qtbot: QtBot) -> None:
+    map_ = full.changes.map
+    at = map_.mapFromScene(map_.box.mapViewToScene(QPointF(1, 2)))
+    qtbot.mouseClick(map_.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert full.bench.selection == "b" and map_._frame.isVisible()
+    qtbot.keyClick(map_, Qt.Key.Key_Right)
+    assert full.bench.selection == "head"
+
+
+def test_layers_of_other_names_are_not_set_side_by_side() -> None:
+    one = table()
+    names, values = layer_changes(one, type(one)(**{**_fields(one), "rows": ()}), None)
+    assert names == [] and values.shape == (5, 0)
+
+
+def _fields(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+# findings
+
+
+def test_findings_lead_to_what_they_speak_of(full: ComparePage, qtbot: QtBot) -> None:
+    assert full.knowing.rows
+    titles = [row.title.text() for row in full.knowing.rows]
+    assert all(title.endswith(".") for title in titles)
+    row = next(row for row in full.knowing.rows if row.link.property("place") == ["row", "accuracy"])
+    click(row.link, qtbot)
+    chosen = full.before_after.table.selectionModel().selectedRows()
+    assert [index.data(Qt.ItemDataRole.UserRole) for index in chosen] == ["accuracy"]
+    recovered = next(row for row in full.knowing.rows if row.link.property("place") == ["step", "compress"])
+    with qtbot.waitSignal(full.go_to) as went:
+        click(recovered.link, qtbot)
+    assert went.args == ["compress"]
+
+
+# export and proof
+
+
+def test_verify_is_asked_for_and_shown(full: ComparePage, qtbot: QtBot) -> None:
+    proof = full.proof
+    assert proof.head.note.text() == "not verified yet" and proof.verify.text() == "Verify"
+    click(proof.verify, qtbot)
+    method, params, done, _ = session(full).asked[-1]
+    assert full.run is not None
+    assert (method, params) == ("verify", {"folder": str(full.run.folder.path)})
+    assert not proof.verify.isEnabled()
+    rows = [
+        {"file": "model.onnx", "loads": True, "max_abs_diff": 1.6e-7, "ok": True},
+        {"file": "model.safetensors", "loads": False, "max_abs_diff": None, "ok": False},
+    ]
+    done({"artefacts": rows, "ok": False})
+    told = [[str(proof.model.index(r, c).data() or "") for c in (0, 2, 4, 5)] for r in range(2)]
+    assert told == [["model.onnx", "8.0", "1.6e-7", "verified"], ["model.safetensors", "7.9", "", "failed"]]
+    assert proof.head.note.text() == "1 of 2 verified" and proof.verify.isEnabled()
+
+
+def test_a_failed_request_is_a_strip(full: ComparePage, qtbot: QtBot) -> None:
+    click(full.proof.verify, qtbot)
+    session(full).asked[-1][3](Failure("session.died"))
+    assert full.proof.failure is not None and full.proof.verify.isEnabled()
+
+
+def test_export_makes_a_folder_of_its_own(
+    full: ComparePage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there.txt").write_text("x")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    click(full.proof.export, qtbot)
+    method, params, done, _ = session(full).asked[-1]
+    assert full.run is not None
+    assert method == "export" and params["source"] == str(full.run.folder.path)
+    assert params["out"] == str(tmp_path / full.run.folder.name)
+    assert set(params["to"]) == {"safetensors", "pt2", "onnx"}
+    done({"artefacts": {"model.onnx": str(tmp_path / "out" / "model.onnx")}})
+    assert str(tmp_path / "out") in full.proof.done.text()
+
+
+def test_the_report_is_written_and_opened(
+    full: ComparePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    click(full.proof.report, qtbot)
+    method, _, done, _ = session(full).asked[-1]
+    done({"report": "/somewhere/report.html"})
+    click(full.proof.open_folder, qtbot)
+    assert full.run is not None
+    assert method == "report" and opened == ["/somewhere/report.html", str(full.run.folder.path)]
+
+
+# the rest
+
+
+def test_the_front_holds_what_nothing_beats() -> None:
+    def point(name: str, cost: float, accuracy: float) -> ParetoPoint:
+        return ParetoPoint(name, name, "pruning", cost, accuracy)
+
+    points = [point("a", 1, 0.9), point("b", 2, 0.95), point("c", 3, 0.94), point("d", 2, 0.91)]
+    assert [one.name for one in front(points)] == ["a", "b"]
+
+
+def test_names_tell_runs_apart(runs: tuple[RunFolder, RunFolder]) -> None:
+    found = finished_runs(REFERENCE)
+    assert [run.folder.name[-4:] for run in found] == ["bbbb", "aaaa"]
+    assert sorted(short_names(found).values()) == ["prune-30 aaaa", "prune-30 bbbb"]
+    assert finished_runs("torchvision:resnet18") == []
+
+
+def test_a_broken_run_is_passed_over(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, "broken")
+    folder.result_json.write_text('{"status": "done"')
+    assert read_run(folder.path) is None
+    folder.result_json.write_text('{"status": "failed"}')
+    assert read_run(folder.path) is None
+
+
+def test_a_slower_and_larger_model_is_said_to_be_so() -> None:
+    told = {row.key: row for row in measures(result(after=(9, 17), ms=6.0), 2, "FLOPs")}
+    assert told["params"].words == "1.18× larger" and told["params"].verdict == "worse"
+    assert told["latency 1"].words == "0.85× as fast" and told["latency 1"].verdict == "worse"
+
+
+def test_dark_and_named(full: ComparePage) -> None:
+    full.bench.theme = DARK
+    full.bench.theme_changed.emit(DARK)
+    QApplication.processEvents()
+    image = full.pareto.plot.grab().toImage()
+    assert image.pixelColor(image.width() - 3, 3).lightness() < 60
+    for widget in full.findChildren(QWidget):
+        parent = widget.parent()
+        own = not (isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget)
+        if own and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            assert widget.accessibleName() or getattr(widget, "text", lambda: "")(), widget
+    assert full.changes.map.accessibleDescription() and full.pareto.plot.accessibleDescription()
