@@ -120,9 +120,9 @@ class Menus(QObject):
         names = [self.tr("&Inspect"), self.tr("&Decide"), self.tr("&Compress"), self.tr("C&ompare")]
         slots = [window.show_inspect, window.show_decide, window.show_compress, window.show_compare]
         for index, (step, text, slot) in enumerate(zip(STEPS, names, slots, strict=True)):
-            self._commands.add(f"window.{step}", menu, text, slot, f"Ctrl+{index + 1}")
+            self._commands.add(f"step.{step}", menu, text, slot, f"Ctrl+{index + 1}")
         menu.addSeparator()
-        self._commands.add("window.full", menu, self.tr("&Full screen"), window.toggle_full_screen, "F11")
+        self._commands.add("step.full_screen", menu, self.tr("&Full screen"), window.toggle_full_screen, "F11")
 
     def _help(self) -> None:
         menu, add, window = self.menus["help"], self._commands.add, self._window

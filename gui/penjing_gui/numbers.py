@@ -198,4 +198,4 @@ def figure(value: float, digits: int = 3) -> str:
     if value != 0 and (abs(value) >= 1e6 or abs(value) < 10.0 ** -(digits + 1)):
         return _minus(small(value))
     before = 1 if value == 0 else math.floor(math.log10(abs(value))) + 1
-    return _minus(f"{value:,.{max(0, digits - max(1, before))}f}")
+    return _minus(f"{value:,.{max(0, digits - before)}f}")

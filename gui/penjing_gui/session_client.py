@@ -33,7 +33,6 @@ Failed = Callable[[Failure], None]
 Progress = Callable[[dict[str, Any]], None]
 
 GRACE = 1.0  # seconds a worker has to end after it was asked to
-FOLDER_VARIABLE = "PENJING_SESSION_FOLDER"
 _LOG_LINES = 12
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -80,7 +79,7 @@ class _Pending:
 
 
 class SessionClient(QThread):
-    """Owns the session worker's process from its start to its end.
+    """Owns the session worker's process from its start to its end. Tests give another `command`.
 
     `ready` carries the worker's greeting, `died` the `Failure` of a worker that ended by itself, `unanswered` a
     failed request for which nobody gave a `failed` callback.
@@ -95,7 +94,7 @@ class SessionClient(QThread):
     def __init__(self, parent: QObject | None = None, command: Sequence[str] | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("session client")
-        self._command = list(command) if command is not None else session_command()
+        self._command = list(command) if command is not None else None
         self._numbers = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._life: _Life | None = None
@@ -225,14 +224,15 @@ class SessionClient(QThread):
         if life is None or folder is None:  # closed before the thread began
             return
         log = folder / "worker.log"
+        command = self._command or [*session_command(), "--folder", str(folder)]
         try:
             with log.open("ab") as stderr:
                 process = subprocess.Popen(
-                    self._command,
+                    command,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=stderr,
-                    env={**environment(), FOLDER_VARIABLE: str(folder)},
+                    env=environment(),
                     start_new_session=os.name != "nt",
                 )
         except OSError as error:

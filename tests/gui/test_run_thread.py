@@ -1,0 +1,432 @@
+"""A run as the window sees it: the record of its journal, and the thread that starts, watches and reports it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from penjing.spec.control import read_order
+from penjing.spec.costs import CostTable, Row, sum_totals
+from penjing.spec.folders import RunFolder
+from penjing.spec.journal import JournalWriter
+from penjing_gui import eta, run_thread
+from penjing_gui.buffers import Curve
+from penjing_gui.event_log import log_line
+from penjing_gui.run_thread import RunThread
+from penjing_gui.run_view import RunRecord, RunView
+
+
+def event(name: str, t: float = 0.0, **fields: Any) -> dict[str, Any]:
+    return {"t": t, "event": name, **fields}
+
+
+def step(number: int, t: float = 0.0, loss: float = 1.0, **fields: Any) -> dict[str, Any]:
+    return event("step", t, step=number, loss=loss, **fields)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> RunRecord:
+    return RunRecord(RunFolder(tmp_path / "run"), {})
+
+
+# Curves
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.floats(-1e3, 1e3)), max_size=200))
+def test_a_curve_is_what_a_dictionary_would_hold(pairs: list[tuple[int, float]]) -> None:
+    """Appending at a step drops what is at it or later: the model is a dictionary treated so."""
+    curve, model = Curve(), dict[int, float]()
+    for number, value in pairs:
+        model = {key: one for key, one in model.items() if key < number}
+        model[number] = value
+        curve.append(number, value)
+    steps, values = curve.arrays()
+    assert steps.tolist() == list(model) and values.tolist() == list(model.values())
+
+
+def test_views_given_out_do_not_change() -> None:
+    curve = Curve()
+    for number in range(1000):
+        curve.append(number, number)
+    before, _ = curve.arrays()
+    curve.cut(499)
+    curve.append(500, -1)
+    after, values = curve.arrays()
+    assert before.tolist() == list(range(1000))
+    assert len(after) == 501 and values[-1] == -1
+    with pytest.raises(ValueError, match="read-only"):
+        before[0] = 5
+
+
+# Time left
+
+
+def test_no_estimate_before_ten_steps() -> None:
+    assert eta.time_left([float(i) for i in range(9)], 100) is None
+    assert eta.time_left([float(i) for i in range(10)], 100) is not None
+
+
+def test_a_steady_run_has_a_narrow_estimate() -> None:
+    middle, low, high = eta.time_left([i * 0.5 for i in range(101)], 100) or (0, 0, 0)
+    assert middle == pytest.approx(50)
+    assert (low, high) == (pytest.approx(48.5), pytest.approx(51.5))  # the least spread, 3 %
+
+
+def test_what_has_passed_is_taken_off_and_nothing_is_negative() -> None:
+    times = [i * 0.5 for i in range(101)]
+    assert (eta.time_left(times, 100, now=60.0) or (0,))[0] == pytest.approx(40)
+    assert eta.time_left(times, 1, now=1000.0) == (0.0, 0.0, 0.0)
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    """200 simulated runs of gamma-distributed steps: the true mean pace lies in the 95 % interval in 90 % or more."""
+    rng = np.random.default_rng(0)
+    covered = 0
+    for _ in range(200):
+        times = np.cumsum(rng.gamma(4.0, 0.25, size=200))
+        _, low, high = eta.time_left(times.tolist(), 1000) or (0, 0, 0)
+        covered += low <= 1000.0 <= high
+    assert covered >= 180
+
+
+# The record
+
+
+def test_a_whole_run(record: RunRecord) -> None:
+    for one in [
+        event("started", 10, pid=4, threads=1),
+        event("plan", 10, total_steps=40, total_epochs=2),
+        event("phase", 10, phase="dense", index=1, count=8),
+        event("accuracy", 11, stage="dense", step=0, val_accuracy=0.991, val_loss=0.03, seconds=2.0),
+        event("pruned", 12, step=0, round=1, params=18, macs=5, channels={"a": [64, 24], "b": [8, 8]}),
+        event("phase", 13, phase="train", index=4, count=8),
+        *[step(i, 13 + i / 10, loss=1 / i, ce=0.5 / i, kd=0.1, lr=0.1) for i in range(1, 21)],
+        event("epoch", 15, epoch=1, step=20, val_loss=0.4, val_accuracy=0.9),
+        event("checkpoint", 15.5, step=20, path="checkpoints/x", best=True, stage="train"),
+    ]:
+        record.take(one)
+    view = record.view(16.0)
+    assert (view.status, view.phase, view.phase_index, view.phase_count) == ("running", "train", 4, 8)
+    assert (view.step, view.total_steps, view.epoch, view.total_epochs) == (20, 40, 1, 2)
+    assert set(view.series) == {"loss", "ce", "kd", "lr", "val_loss", "val_accuracy"}
+    steps, values = view.series["loss"]
+    assert steps.tolist() == list(range(1, 21)) and values[3] == 0.25
+    assert view.series["val_accuracy"][0].tolist() == [20]
+    assert view.stages["dense"]["accuracy"] == 0.991 and view.stages["dense"]["seconds"] == 2.0
+    assert view.channels == {"a": (64, 24), "b": (8, 8)}
+    assert view.best_epoch == 1 and view.checkpoints.tolist() == [20]
+    assert view.last_checkpoint_age == pytest.approx(0.5)
+    assert view.speed == pytest.approx(10) and view.eta is not None
+    assert view.eta[0] == pytest.approx(2.0 - 1.0)  # 20 steps at 10 a second, one second after the last
+    assert view.percent == 50 and not view.ended
+    record.take(event("test_opened", 17, weights_sha256="x"))
+    record.take(event("done", 18, seconds=8.0, weights_sha256="x"))
+    view = record.view(19.0)
+    assert view.status == "done" and view.ended and view.percent == 100 and view.test_opened
+    assert view.eta is None and view.last_checkpoint_age is None
+
+
+def test_a_restart_drops_what_is_done_again(record: RunRecord) -> None:
+    for one in [
+        event("started", pid=4, total_steps=40),
+        event("accuracy", stage="dense", step=0, val_accuracy=0.99),
+        event("pruned", step=0, round=1, params=5, channels={"a": [64, 32]}),
+        *[step(i, loss=100 + i) for i in range(1, 31)],
+        event("epoch", epoch=1, step=10, val_loss=1.0, val_accuracy=0.5),
+        event("epoch", epoch=2, step=25, val_loss=1.0, val_accuracy=0.6),
+        event("checkpoint", step=10, best=True),
+        event("checkpoint", step=25, best=True),
+        event("pruned", step=26, round=2, params=4, channels={"a": [32, 16]}),
+        event("accuracy", stage="pruned", step=26, val_accuracy=0.3),
+        event("resumed", 50.0, step=10, after="restart", pid=5),
+    ]:
+        record.take(one)
+    view = record.view(51.0)
+    assert view.step == 10 and view.series["loss"][0].tolist() == list(range(1, 11))
+    assert view.series["val_loss"][0].tolist() == [10]
+    assert view.checkpoints.tolist() == [10] and view.epoch == 1 and view.best_epoch == 1
+    assert view.channels == {"a": (64, 32)} and set(view.stages) == {"dense"}
+    assert record.pid == 5 and view.status == "running" and view.total_steps == 40
+    record.take(step(11, loss=7.0))
+    assert record.view(52.0).series["loss"][1].tolist()[-2:] == [110.0, 7.0]
+
+
+def test_a_pause_is_not_a_slow_step(record: RunRecord) -> None:
+    record.take(event("started", pid=4, total_steps=100))
+    record.take(event("phase", phase="train"))
+    for i in range(1, 21):
+        record.take(step(i, i / 10))
+    record.take(event("paused", 2.0, step=20))
+    assert record.view(2.0).status == "paused" and record.view(2.0).eta is None
+    record.take(event("resumed", 1000.0, step=20, after="pause"))
+    for i in range(21, 41):
+        record.take(step(i, 1000 + i / 10))
+    view = record.view(1004.0)
+    assert view.status == "running" and view.speed == pytest.approx(10)
+
+
+def test_the_log_is_kept_whole_and_short(record: RunRecord) -> None:
+    for i in range(6000):
+        record.take(event("checkpoint", float(i), step=i))
+    view = record.view(0.0)
+    assert len(view.log) == 5000 and view.log_total == 6000
+    assert view.log[-1] == (5999.0, "checkpoint step 5,999")
+    assert record.view(1.0).log is view.log, "an unchanged log is not copied"
+
+
+def test_log_lines_in_both_languages() -> None:
+    accuracy = event("accuracy", stage="recalibrated", step=0, val_accuracy=0.968)
+    assert log_line(event("started", pid=48213)) == "started, worker 48213"
+    assert log_line(accuracy) == "recalibrated: validation 96.8 %"
+    assert log_line(accuracy, "zh_CN") == "重校准：验证 96.8 %"
+    assert log_line(event("pruned", params=18), params_before=100) == "pruned: 82 % of params removed"
+    assert log_line(event("checkpoint", step=1200)) == "checkpoint step 1,200"
+    best = event("checkpoint", step=90, best=True)
+    epoch = event("epoch", epoch=18, step=90, val_accuracy=0.987)
+    assert log_line(best, epoch=epoch) == "epoch 18: best, 98.7 %"
+    assert log_line(step(1)) is None
+    assert log_line(event("something-new")) is None
+
+
+# The thread
+
+
+class Watcher(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.views: list[RunView] = []
+        self.times: list[float] = []
+
+    def take(self, view: RunView) -> None:
+        self.views.append(view)
+        self.times.append(time.monotonic())
+
+    @property
+    def last(self) -> RunView:
+        return self.views[-1]
+
+
+WORKER = r"""
+import json, os, sys, time
+from pathlib import Path
+from penjing.spec.journal import JournalWriter, read_journal
+from penjing.spec.folders import RunFolder
+from penjing.spec.control import read_order
+folder, mode = RunFolder(Path(sys.argv[1])), sys.argv[2]
+if mode == "refuse":
+    sys.stderr.write("penjing: The run is in use: another process holds it; wait for it\n"); sys.exit(2)
+lived = bool(read_journal(folder.journal))
+with JournalWriter(folder.journal) as journal:
+    facts = {"pid": os.getpid(), "threads": 1}
+    if lived: journal.write("resumed", step=10, after="restart", **facts)
+    else: journal.write("started", **facts)
+    journal.write("plan", total_steps=20, total_epochs=1)
+    journal.write("phase", phase="train", index=4, count=8)
+    begin = 11 if lived else 1
+    for i in range(begin, 21):
+        journal.write("step", step=i, loss=1.0 / i)
+        if i == 10: journal.write("checkpoint", step=10, best=False)
+        if i == 15 and mode == "crash" and not lived: os._exit(1)
+        if i == 15 and mode == "kill": os.kill(os.getpid(), 9)
+        if i == 15 and mode == "hold":
+            while (order := read_order(folder.control)) is None: time.sleep(0.01)
+            journal.write(order.command + ("ped" if order.command == "stop" else "d"), step=i); sys.exit(0)
+    folder.result_json.write_text(json.dumps({"run": folder.name, "status": "done"}))
+    journal.write("done", seconds=1.0, weights_sha256="x")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    made = RunFolder(tmp_path / "2026-11-23-net-prune-7f3a")
+    made.path.mkdir()
+    made.recipe.write_text(json.dumps({"technique": "pruning"}), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    script = tmp_path / "run_worker.py"
+    script.write_text(WORKER, encoding="utf-8")
+
+    def choose(name: str) -> None:
+        def start(path: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+            command = [sys.executable, str(script), str(path), name]
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+        monkeypatch.setattr(run_thread, "start_run", start)
+
+    return choose
+
+
+@pytest.fixture
+def run(qtbot: QtBot) -> Iterator[Callable[..., tuple[RunThread, Watcher]]]:
+    threads: list[RunThread] = []
+
+    def begin(path: Path, start: bool, **options: Any) -> tuple[RunThread, Watcher]:
+        thread, watcher = RunThread(path, start, **options), Watcher()
+        thread.view.connect(watcher.take)
+        threads.append(thread)
+        thread.start()
+        return thread, watcher
+
+    yield begin
+    for thread in threads:
+        thread.close()
+
+
+def until_ended(qtbot: QtBot, thread: RunThread, watcher: Watcher) -> RunView:
+    qtbot.waitUntil(thread.isFinished, timeout=15000)
+    qtbot.waitUntil(lambda: bool(watcher.views) and watcher.last.ended)
+    return watcher.last
+
+
+def test_a_run_is_started_watched_and_its_result_read(
+    qtbot: QtBot, folder: RunFolder, mode: Any, run: Any
+) -> None:
+    mode("whole")
+    thread, watcher = run(folder.path, True)
+    view = until_ended(qtbot, thread, watcher)
+    assert watcher.views[0].status in ("starting", "running")
+    assert view.status == "done" and view.result == {"run": folder.name, "status": "done"}
+    assert view.series["loss"][0].tolist() == list(range(1, 21))
+    assert view.recipe == {"technique": "pruning"} and view.failure is None
+
+
+def test_a_crash_is_noticed_and_resuming_makes_the_curves_clean(
+    qtbot: QtBot, folder: RunFolder, mode: Any, run: Any
+) -> None:
+    mode("crash")
+    thread, watcher = run(folder.path, True)
+    view = until_ended(qtbot, thread, watcher)
+    assert view.status == "failed" and view.step == 15
+    thread, watcher = run(folder.path, True)
+    view = until_ended(qtbot, thread, watcher)
+    assert view.status == "done" and view.series["loss"][0].tolist() == list(range(1, 21))
+    assert all(one.status != "failed" for one in watcher.views), "the ending of an earlier life is not shown"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_a_killed_worker_says_so_with_its_last_checkpoint(
+    qtbot: QtBot, folder: RunFolder, mode: Any, run: Any
+) -> None:
+    mode("kill")
+    view = until_ended(qtbot, *run(folder.path, True))
+    assert view.status == "dead" and view.failure is not None
+    assert view.failure.message.code == "window.run_killed"
+    assert view.failure.message.params["step"] == 10
+
+
+def test_a_worker_that_refuses_gives_its_line(qtbot: QtBot, folder: RunFolder, mode: Any, run: Any) -> None:
+    mode("refuse")
+    view = until_ended(qtbot, *run(folder.path, True))
+    assert view.status == "failed" and view.failure is not None
+    assert view.failure.message.code == "window.run_ended"
+    assert view.failure.message.params["line"].startswith("The run is in use")
+    assert "in use" in view.last_log_lines
+
+
+def test_stop_is_given_through_the_control_file(qtbot: QtBot, folder: RunFolder, mode: Any, run: Any) -> None:
+    mode("hold")
+    thread, watcher = run(folder.path, True)
+    qtbot.waitUntil(lambda: bool(watcher.views) and watcher.last.step == 15, timeout=10000)
+    assert watcher.last.memory is None or watcher.last.memory > 1_000_000
+    thread.give("stop")
+    view = until_ended(qtbot, thread, watcher)
+    assert view.status == "stopped" and view.result is None
+    order = read_order(folder.control)
+    assert order is not None and order.number == 1
+
+
+def test_closing_the_window_lets_the_run_go_on(qtbot: QtBot, folder: RunFolder, mode: Any, run: Any) -> None:
+    mode("hold")
+    thread, watcher = run(folder.path, True)
+    qtbot.waitUntil(lambda: bool(watcher.views) and watcher.last.step == 15, timeout=10000)
+    thread.close()
+    lines = folder.journal.read_text(encoding="utf-8").splitlines()
+    worker = psutil.Process(json.loads(lines[0])["pid"])
+    assert worker.is_running()
+    second, watching = run(folder.path, False)
+    qtbot.waitUntil(lambda: bool(watching.views) and watching.last.step == 15, timeout=10000)
+    assert watching.last.status == "running"
+    second.give("stop")
+    view = until_ended(qtbot, second, watching)
+    assert view.status == "stopped"
+    worker.wait(5)
+
+
+def test_a_finished_run_is_shown_whole(qtbot: QtBot, folder: RunFolder, run: Any) -> None:
+    with JournalWriter(folder.journal) as journal:
+        journal.write("started", pid=1, total_steps=5000)
+        for i in range(1, 5001):
+            journal.write("step", step=i, loss=1.0)
+        journal.write("done", seconds=3.0, weights_sha256="x")
+    folder.result_json.write_text("{}", encoding="utf-8")
+    rows = (Row("a", "Linear", params=10, macs=20),)
+    table = CostTable("m", "f", (), rows, sum_totals(rows, 0))
+    folder.result.mkdir()
+    folder.costs_before.write_text(json.dumps(table.to_json()), encoding="utf-8")
+    view = until_ended(qtbot, *run(folder.path, False))
+    assert view.status == "done" and view.result == {} and len(view.series["loss"][0]) == 5000
+    assert view.costs_before == table and view.costs_after is None
+
+
+def test_a_run_whose_owner_is_gone_is_dead(qtbot: QtBot, folder: RunFolder, run: Any) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with JournalWriter(folder.journal) as journal:
+        journal.write("started", pid=gone.pid, total_steps=10)
+        journal.write("step", step=1, loss=1.0)
+    view = until_ended(qtbot, *run(folder.path, False))
+    assert view.status == "dead" and view.failure is not None
+    assert view.failure.message.code == "window.run_died"
+
+
+def test_another_process_of_the_same_number_is_not_the_owner(
+    qtbot: QtBot, folder: RunFolder, run: Any
+) -> None:
+    line = json.dumps({"t": time.time() - 1e6, "event": "started", "pid": psutil.Process().pid})
+    folder.journal.write_text(line + "\n", encoding="utf-8")
+    assert until_ended(qtbot, *run(folder.path, False)).status == "dead"
+
+
+def test_a_folder_without_a_recipe_is_not_a_run(qtbot: QtBot, tmp_path: Path, run: Any) -> None:
+    view = until_ended(qtbot, *run(tmp_path, False))
+    assert view.status == "failed" and view.failure is not None
+    assert view.failure.message.code == "window.run_unreadable"
+
+
+def test_a_bad_recipe_ends_before_anything_starts(qtbot: QtBot, tmp_path: Path, run: Any) -> None:
+    view = until_ended(qtbot, *run(tmp_path / "new", True, recipe={"version": 1}))
+    assert view.status == "failed" and view.failure is not None
+    assert view.failure.message.code == "recipe.missing_key"
+    assert not (tmp_path / "new" / "journal.jsonl").exists()
+
+
+def test_views_come_at_most_thirty_times_a_second(qtbot: QtBot, folder: RunFolder, run: Any) -> None:
+    with JournalWriter(folder.journal) as journal:
+        journal.write("started", pid=psutil.Process().pid, total_steps=10**6)
+        _, watcher = run(folder.path, False)
+        qtbot.waitUntil(lambda: bool(watcher.views))
+        began, number = time.monotonic(), 0
+        while time.monotonic() - began < 1.0:
+            number += 1
+            journal.write("step", step=number, loss=1.0)
+            qtbot.wait(2)
+        seen = [t for t in watcher.times if began <= t <= began + 1.0]
+        assert 3 <= len(seen) <= 32
+        qtbot.waitUntil(lambda: watcher.last.step == number)
+        assert watcher.last.series["loss"][0].tolist() == list(range(1, number + 1))
