@@ -24,7 +24,7 @@ def app(
     if getattr(sys, "frozen", False):
         program = [str(Path(sys.executable).with_name("penjing-gui" + (".exe" if os.name == "nt" else "")))]
     elif importlib.util.find_spec("penjing_gui") is not None:
-        program = [sys.executable, "-m", "penjing_gui"]
+        program = [sys.executable, "-m", "penjing_gui.app"]
     else:
         raise bad_input("cli.no_window")
     arguments = [*([model] if model else []), *(["--exit-when-shown"] if exit_when_shown else [])]

@@ -1,0 +1,65 @@
+"""A person's hands on the window: finds things by their accessible names, clicks and types. Calls no slot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
+
+W = TypeVar("W", bound=QWidget)
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def find(window: QWidget, kind: type[W], name: str) -> W:
+    """The visible widget of a kind whose accessible name is, or begins with, `name`."""
+    shown = [one for one in window.findChildren(kind) if one.isVisible()]
+    exact = [one for one in shown if one.accessibleName() == name]
+    begins = exact or [one for one in shown if one.accessibleName().startswith(name)]
+    assert begins, f"no {kind.__name__} {name!r}; there are {sorted({o.accessibleName() for o in shown})}"
+    return begins[0]
+
+
+def click(widget: QWidget, at: QPoint | None = None) -> None:
+    """One click of the left button, in the middle where `at` is not given."""
+    assert widget.isEnabled(), f"{widget.accessibleName()!r} cannot be clicked: {widget.toolTip()}"
+    QTest.mouseClick(widget, LEFT, NONE, at if at is not None else widget.rect().center())
+
+
+def press(window: QWidget, name: str) -> None:
+    """Click a button by its name."""
+    click(find(window, QAbstractButton, name))
+
+
+def click_row(view: QAbstractItemView, row: int, column: int = 0) -> None:
+    """Click a cell of a table or tree."""
+    index = view.model().index(row, column)
+    view.scrollTo(index)
+    click(view.viewport(), view.visualRect(index).center())
+
+
+def key(window: QWidget, code: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    """A key, to whatever has the focus."""
+    QTest.keyClick(_focused(window), code, modifier)
+
+
+def write(window: QWidget, text: str) -> None:
+    """Type into whatever has the focus."""
+    QTest.keyClicks(_focused(window), text)
+
+
+def _focused(window: QWidget) -> QWidget:
+    # Offscreen, no window is active again once a combo box has closed its list: then the window's own focus counts.
+    return QApplication.focusWidget() or window.focusWidget() or window
+
+
+def wait(holds: Callable[[], object], seconds: float = 60, what: str = "") -> None:
+    """Let the window live until `holds()`."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"waited {seconds} s in vain for {what or holds}"
+        QTest.qWait(10)
