@@ -7,6 +7,7 @@ code, in a folder that is removed again.
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ from penjing.runs.carry_out import carry_out
 from penjing.runs.control_watch import ControlWatch
 from penjing.runs.execution import Execution
 from penjing.runs.jobs import DistillationJob, Job, PruningJob
-from penjing.runs.make import make_run
-from penjing.runs.opening import Opened
+from penjing.runs.make import making_run
+from penjing.runs.opening import Opened, check_data
 from penjing.runs.reporter import Reporter
 from penjing.runs.stored import for_caller
 from penjing.runs.support import check
@@ -38,7 +39,8 @@ from penjing.spec.journal import JournalWriter
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import Recipe, parse
 from penjing.spec.references import InputSpec, ModelReference, parse_input
-from penjing.training.seeds import seed_everything
+from penjing.training.seeds import capture_generators, restore_generators, seed_everything
+from penjing.training.threads import resolve_threads
 
 Model = str | nn.Module
 Data = str | tuple[torch.Tensor, torch.Tensor]
@@ -175,14 +177,18 @@ def _compress(
     shape = input if input is not None or data.input is None or isinstance(model, str) else data.input
     opened = _opened(model, shape, None, trust)
     task = data.task if data.task != "none" else (opened.task or "classification")
+    if data.task != "none":
+        check_data(opened, data)
     return _in_memory(recipe, Opened(opened, data, opened.input, task), student, trust)
 
 
 def _as_run(recipe: Recipe, out: Path, trust: bool) -> Compressed:
     from penjing.export.load import load_artefact
 
-    folder = make_run(recipe, out)
-    result = carry_out(folder.path, None, trust)
+    with making_run(recipe, out) as folder:
+        result = carry_out(folder.path, None, trust)
+    if result.status != "done":  # the person pressed Ctrl+C: `penjing run` goes on with the folder
+        raise KeyboardInterrupt
     value = for_caller(result, folder)
     return Compressed(
         load_artefact(folder.result),
@@ -194,9 +200,19 @@ def _as_run(recipe: Recipe, out: Path, trust: bool) -> Compressed:
 
 
 def _in_memory(recipe: Recipe, opened: Opened, student: nn.Module | None, trust: bool) -> Compressed:
+    threads, generators = torch.get_num_threads(), capture_generators()
+    try:
+        torch.set_num_threads(resolve_threads(recipe.training.threads))
+        seed_everything(recipe.training.seed)
+        return _carried_out(recipe, opened, student, trust)
+    finally:
+        torch.set_num_threads(threads)
+        restore_generators(generators)
+
+
+def _carried_out(recipe: Recipe, opened: Opened, student: nn.Module | None, trust: bool) -> Compressed:
     with tempfile.TemporaryDirectory(prefix="penjing-") as name:
         folder = RunFolder(Path(name))
-        seed_everything(recipe.training.seed)
         job: Job
         if recipe.technique == "pruning":
             job = PruningJob(recipe, opened, trust)
@@ -219,7 +235,7 @@ def _opened(model: Model, input: Shape | None, weights: str | None, trust: bool)
     if not specs:
         raise bad_input("runs.input_needed", model=type(model).__name__)
     return OpenedModel(
-        module=model,
+        module=copy.deepcopy(model).cpu().eval(),  # the caller's own stays as it is, in its mode and place
         reference=ModelReference("path", "memory"),
         title=type(model).__name__,
         format="memory",

@@ -111,7 +111,7 @@ def runs(
     """List the runs, newest first."""
     from penjing.runs.catalogue import list_runs
 
-    found = list_runs(folder)
+    found = list_runs(folder.expanduser().resolve() if folder is not None else None)
     if json:
         print_json({"folder": str(folder or runs_folder()), "runs": found})
         return

@@ -20,6 +20,7 @@ def describe(folder: RunFolder) -> dict[str, Any] | None:
     try:
         recipe = json.loads(folder.recipe.read_text(encoding="utf-8"))
         model, technique = str(recipe["model"]["reference"]), str(recipe["technique"])
+        data = str(recipe["data"]["reference"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     events = read_journal(folder.journal)
@@ -41,11 +42,11 @@ def describe(folder: RunFolder) -> dict[str, Any] | None:
         "run": str(folder.path),
         "name": folder.name,
         "model": model,
-        "data": recipe.get("data", {}).get("reference"),
+        "data": data,
         "technique": technique,
         "status": status,
-        "started": events[0]["t"] if events else None,
-        "ended": events[-1]["t"] if events and status != "running" else None,
+        "started": events[0].get("t") if events else None,
+        "ended": events[-1].get("t") if events and status != "running" else None,
         "step": max((int(e.get("step", 0)) for e in events), default=0),
         "result": result,
     }

@@ -36,9 +36,14 @@ def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
         raise bad_input("runs.model_changed", model=recipe.model.reference)
     task = data.task if data.task != "none" else (model.task or "classification")
     if data.task != "none":
-        check_fit(data, model.input, model.outputs)
-        _check_pass(model, data)
+        check_data(model, data)
     return Opened(model, data, wanted or model.input, task)
+
+
+def check_data(model: OpenedModel, data: OpenedData) -> None:
+    """Raise `Failure` (exit code 2) where the data is not for the model: shapes, classes, or a pass that fails."""
+    check_fit(data, model.input, model.outputs)
+    _check_pass(model, data)
 
 
 def _check_pass(model: OpenedModel, data: OpenedData) -> None:

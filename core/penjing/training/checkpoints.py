@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from penjing.spec.files import fsync_folder
+from penjing.spec.files import fsync_folder, sha256_file
 
 KEEP = 2
 
@@ -34,8 +34,14 @@ class Checkpoint:
         """Its place in the order of writing."""
         return int(self.state["sequence"])
 
+    def check(self) -> None:
+        """Raise where `tensors.pt` is damaged, be it by one byte (torch does not look)."""
+        if sha256_file(self.path / "tensors.pt") != self.state.get("tensors_sha256"):
+            raise ValueError("damaged")
+
     def tensors(self) -> dict[str, Any]:
         """Load `tensors.pt` onto the CPU. Raises on a damaged file."""
+        self.check()
         value: dict[str, Any] = torch.load(self.path / "tensors.pt", map_location="cpu", weights_only=True)
         return value
 
@@ -56,7 +62,8 @@ def save(folder: Path, name: str, state: Mapping[str, Any], tensors: Mapping[str
     temporary.mkdir()
     try:
         torch.save(dict(tensors), temporary / "tensors.pt")
-        (temporary / "state.json").write_text(json.dumps(dict(state)), encoding="utf-8")
+        known = {**state, "tensors_sha256": sha256_file(temporary / "tensors.pt")}
+        (temporary / "state.json").write_text(json.dumps(known), encoding="utf-8")
         _sync(temporary / "tensors.pt")
         _sync(temporary / "state.json")
         fsync_folder(temporary)
@@ -79,19 +86,25 @@ def existing(folder: Path) -> list[Checkpoint]:
     for path in folder.glob("step-*"):
         try:
             state = json.loads((path / "state.json").read_text(encoding="utf-8"))
-            found.append(Checkpoint(path, state))
             int(state["sequence"])
+            found.append(Checkpoint(path, state))
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return sorted(found, key=lambda checkpoint: checkpoint.sequence)
 
 
 def latest(folder: Path) -> tuple[Checkpoint, dict[str, Any]] | None:
-    """The newest checkpoint that loads, with its tensors; damaged ones are passed over. None where there is none."""
-    for checkpoint in reversed(existing(folder)):
+    """The newest checkpoint that loads, with its tensors. None where there is none.
+
+    Damaged ones are passed over, and so are those whose best one is damaged or gone.
+    """
+    whole = {checkpoint.path.name: checkpoint for checkpoint in existing(folder)}
+    for checkpoint in reversed(whole.values()):
         try:
+            if best := checkpoint.state.get("best"):
+                whole[best["checkpoint"]].check()
             return checkpoint, checkpoint.tensors()
-        except (OSError, RuntimeError, ValueError, EOFError, KeyError):
+        except Exception:  # torch raises many kinds for a damaged file
             continue
     return None
 

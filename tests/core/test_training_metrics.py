@@ -1,0 +1,104 @@
+"""Metrics against scikit-learn's, and what evaluating must not change."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
+from torch import nn
+
+from penjing.training.metrics import Metrics, evaluate, predictions, task_loss
+
+
+def made(outputs: int, samples: int = 53) -> tuple[nn.Module, torch.Tensor]:
+    torch.manual_seed(3)
+    module = nn.Sequential(nn.Linear(5, 9), nn.BatchNorm1d(9), nn.Dropout(0.5), nn.Linear(9, outputs))
+    return module, torch.randn(samples, 5)
+
+
+@pytest.mark.parametrize("batch_size", [1, 16, 53, 1000])
+@pytest.mark.parametrize("classes", [2, 7])
+def test_accuracy_and_loss_are_scikit_learns(classes: int, batch_size: int) -> None:
+    module, x = made(classes)
+    y = torch.randint(0, classes, (len(x),))
+    found = evaluate(module, x, y, "classification", batch_size)
+    with torch.no_grad():
+        shares = module.eval()(x).double().softmax(1).numpy()
+    assert found.accuracy == pytest.approx(accuracy_score(y.numpy(), shares.argmax(1)), abs=1e-6)
+    assert found.loss == pytest.approx(log_loss(y.numpy(), shares, labels=range(classes)), rel=1e-5)
+    assert found.mse is None
+    assert found.figure == found.accuracy
+    assert torch.equal(predictions(module, x, batch_size), torch.from_numpy(shares.argmax(1)))
+
+
+@pytest.mark.parametrize(("outputs", "shape"), [(1, (53,)), (1, (53, 1)), (4, (53, 4))])
+def test_the_error_of_a_regression_is_scikit_learns(outputs: int, shape: tuple[int, ...]) -> None:
+    module, x = made(outputs)
+    y = torch.randn(shape)
+    found = evaluate(module, x, y, "regression", 16)
+    with torch.no_grad():
+        values = module.eval()(x)
+    expected = mean_squared_error(y.reshape(53, -1).numpy(), values.numpy())
+    assert found.mse == pytest.approx(expected, rel=1e-5)
+    assert found.loss == pytest.approx(expected, rel=1e-5)
+    assert found.accuracy is None
+
+
+def test_more_outputs_than_classes_that_occur() -> None:
+    module, x = made(10)
+    y = torch.zeros(len(x), dtype=torch.int64)
+    expected = accuracy_score(y.numpy(), predictions(module, x).numpy())
+    assert evaluate(module, x, y, "classification").accuracy == pytest.approx(expected, abs=1e-6)
+
+
+def test_evaluating_changes_nothing() -> None:
+    module, x = made(3)
+    module.train()
+    module[2].eval()  # type: ignore[index]
+    before = {name: one.clone() for name, one in module.state_dict().items()}
+    state = torch.get_rng_state()
+    evaluate(module, x, torch.zeros(len(x), dtype=torch.int64), "classification")
+    assert [one.training for one in module.modules()] == [True, True, True, False, True]
+    assert all(torch.equal(before[name], one) for name, one in module.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(parameter.grad is None for parameter in module.parameters())
+
+
+def test_a_tick_may_stop_it_and_the_module_is_as_before() -> None:
+    module, x = made(3)
+    module.train()
+    calls = 0
+
+    def tick() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(module, x, torch.zeros(len(x), dtype=torch.int64), "classification", 8, tick=tick)
+    assert calls == 3
+    assert module.training
+
+
+def test_an_empty_split_has_no_figure() -> None:
+    module, x = made(3)
+    found = evaluate(module, x[:0], torch.zeros(0, dtype=torch.int64), "classification")
+    assert math.isnan(found.loss)
+    assert found.figure is None
+
+
+def test_which_metrics_are_better() -> None:
+    assert Metrics(1.0, accuracy=0.9).better_than(None)
+    assert Metrics(1.0, accuracy=0.9).better_than(Metrics(0.1, accuracy=0.8))
+    assert Metrics(0.1, accuracy=0.8).better_than(Metrics(0.2, accuracy=0.8))
+    assert not Metrics(0.2, accuracy=0.8).better_than(Metrics(0.2, accuracy=0.8))  # the earlier epoch stays
+    assert Metrics(1.0, mse=0.1).better_than(Metrics(0.5, mse=0.2))
+    assert not Metrics(1.0, mse=0.3).better_than(Metrics(1.0, mse=0.2))
+
+
+def test_half_precision_outputs_have_a_full_precision_loss() -> None:
+    logits = torch.tensor([[1000.0, 0.0]], dtype=torch.float16)
+    assert task_loss(logits, torch.tensor([1]), "classification").dtype == torch.float32
