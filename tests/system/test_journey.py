@@ -213,7 +213,7 @@ def test_a_run_survives_its_window_and_the_next_one_shows_it(
         30,
         "the window to notice the end",
     )
-    hands.key(window, Qt.Key.Key_4, hands.CONTROL)
+    hands.press(window, "4 Compare")
     result = json.loads(folder.result_json.read_text(encoding="utf-8"))
     table = hands.find(window, QTableView, "Before and after")
     share = result["after"]["params"] / result["before"]["params"] - 1
