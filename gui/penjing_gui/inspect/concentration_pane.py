@@ -69,7 +69,7 @@ class ConcentrationPane(Pane):
                 if not found.layers:
                     sentence = self.tr("no layer has any")
                 else:
-                    sentence = self.tr("{holders} of {layers} layers hold {share}", "", found.holders).format(
+                    sentence = self.tr("{holders} of {layers} layers hold {share}").format(
                         holders=found.holders, layers=found.layers, share=numbers.percent(found.held)
                     )
                     if found.holders == 1:

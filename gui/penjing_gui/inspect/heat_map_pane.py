@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from penjing.spec.messages import Failure
@@ -34,6 +34,10 @@ class HeatMapPane(Pane):
         self._unit = Unit("FLOPs", 2)
         self._request: int | None = None
         self._measured: OpenModel | None = None
+        self._since = QElapsedTimer()
+        self._tick = QTimer(self)
+        self._tick.setInterval(200)
+        self._tick.timeout.connect(self._say_progress)
         self.of = controls.title_combo(self.tr("What a share is of"))
         self.of.addItem(self.tr("Share of total"), False)
         self.of.addItem(self.tr("Share of largest"), True)
@@ -102,27 +106,26 @@ class HeatMapPane(Pane):
         self.clear_failure()
         self.measure.setEnabled(False)
         self._measured = self._bench.model
-        self._request = self._bench.session.request(
-            "latency", MEASURE, self._done, self._failed, self._progress
-        )
-        self.show_busy(self.tr("Measuring latency"), None, "", self._cancel)
+        self._request = self._bench.session.request("latency", MEASURE, self._done, self._failed)
+        self._since.start()
+        self._tick.start()
+        self._say_progress()
 
     def _cancel(self) -> None:
         if self._request is not None:
             self._bench.session.cancel(self._request)
 
-    def _progress(self, value: dict[str, Any]) -> None:
-        total = float(value.get("total") or 0)
-        done = float(value.get("done") or 0)
-        fraction = done / total if total > 0 else None
-        left = (
-            self.tr("{time} left").format(
-                time=numbers.duration(max(0.0, MEASURE["seconds"] * (1 - fraction)))
-            )
-            if (fraction is not None)
-            else ""
-        )
-        self.show_busy(self.tr("Measuring latency"), fraction, left, self._cancel)
+    def _say_progress(self) -> None:
+        """How far the measurement is: it takes a set time, after a warm-up that is not known before."""
+        left = MEASURE["seconds"] - self._since.elapsed() / 1000
+        if left > 0.5:
+            text = self.tr("about {time} left").format(time=numbers.duration(left, self._words()))
+            self.show_busy(self.tr("Measuring latency"), 1 - left / MEASURE["seconds"], text, self._cancel)
+        else:
+            self.show_busy(self.tr("Measuring latency"), None, "", self._cancel)
+
+    def _words(self) -> numbers.Words:
+        return numbers.CHINESE if self._bench.language == "zh_CN" else numbers.ENGLISH
 
     def _done(self, value: dict[str, Any]) -> None:
         self._ended()
@@ -151,6 +154,7 @@ class HeatMapPane(Pane):
 
     def _ended(self) -> None:
         self._request = None
+        self._tick.stop()
         self.clear_busy()
         self.measure.setEnabled(self._tree is not None)
 

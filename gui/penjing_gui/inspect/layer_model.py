@@ -304,7 +304,7 @@ class LayerModel(QAbstractItemModel):
             figure = numbers.integer(int(value))
         text = f"{name}: {self.title(column)} {figure}"
         if key in ("macs", "macs_share") and self.tree.unknown[node]:
-            text += "\n" + self.tr("%n layer(s) below not counted", "", int(self.tree.unknown[node]))
+            text += "\n" + self.tr("Layers not counted: {count}").format(count=int(self.tree.unknown[node]))
         return text
 
     def _spoken(self, node: int, column: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from penjing.spec.costs import Row
 from penjing.spec.messages import Failure
@@ -30,7 +31,6 @@ ROWS = (
     "macs",
     "weights",
     "ratio",
-    "activations",
     "latency",
     "fed_by",
     "feeds",
@@ -74,9 +74,21 @@ class LayerPane(Pane):
         body = QWidget()
         layout = QHBoxLayout(body)
         layout.setContentsMargins(12, 8, 8, 8)
-        layout.setSpacing(20)
-        layout.addWidget(self.form, 36)
-        layout.addWidget(self._stack, 64)
+        layout.setSpacing(14)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName(self.tr("What is known of the layer"))
+        column = QWidget()
+        column.setBackgroundRole(QPalette.ColorRole.Base)
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 0, 4, 0)
+        rows.addWidget(self.form)
+        rows.addStretch(1)
+        scroll.setWidget(column)
+        layout.addWidget(scroll, 39)
+        layout.addWidget(self._stack, 61)
         self.set_body(body)
         bench.groups_changed.connect(self._groups_changed)
 
@@ -88,7 +100,6 @@ class LayerPane(Pane):
             "macs": self._unit.name,
             "weights": self.tr("Weights"),
             "ratio": self.tr("MACs per parameter"),
-            "activations": self.tr("Activations"),
             "latency": self.tr("Latency"),
             "fed_by": self.tr("Fed by"),
             "feeds": self.tr("Feeds"),
@@ -133,7 +144,7 @@ class LayerPane(Pane):
         self.form.set_value(
             "output", numbers.dims(row.output_shape, spaced=True) if row and row.output_shape else ""
         )
-        for key, cost in (("params", "params"), ("macs", "macs"), ("activations", "activation_bytes")):
+        for key, cost in (("params", "params"), ("macs", "macs")):
             self.form.set_value(key, self._figure(node, cost))
         self.form.set_value("weights", self._weights(node))
         params, macs = tree.sums["params"][node], tree.sums["macs"][node]
@@ -157,7 +168,8 @@ class LayerPane(Pane):
         assert tree is not None
         if row is None:
             layers = int(tree.leaf[node : tree.end[node]].sum())
-            return f"{tree.kinds[node]}, {self.tr('%n layer(s)', '', layers)}"
+            many = self.tr("1 layer") if layers == 1 else self.tr("{count} layers")
+            return f"{tree.kinds[node]}, {many.format(count=layers)}"
         reply = self._reply()
         if reply and reply.get("summary") and reply["summary"].get("code"):
             said = self._bench.say(reply["summary"]["code"], reply["summary"].get("params"))
@@ -195,26 +207,30 @@ class LayerPane(Pane):
         table = self._bench.table
         fed_by = [a for a, b in table.edges if b == self._name] if table else []
         feeds = [b for a, b in table.edges if a == self._name] if table else []
-        coupled = self._coupled()
+        coupled, said = self._coupled()
         reply = self._reply()
         if reply:
             fed_by = fed_by or list(reply.get("fed_by") or ())
             feeds = feeds or list(reply.get("feeds") or ())
-            coupled = coupled or [str(one) for one in reply.get("coupled") or ()]
         leaf = self._tree is not None and bool(self._tree.leaf[max(0, self._node())])
-        for key, names in (("fed_by", fed_by), ("feeds", feeds), ("coupled", coupled)):
+        for key, names in (("fed_by", fed_by), ("feeds", feeds), ("coupled", said)):
             self.form.set_row_visible(key, leaf)
             self.form.set_value(key, ", ".join(dict.fromkeys(names)) or numbers.DASH)
         self.neighbours.set_names(
             list(dict.fromkeys(fed_by)), list(dict.fromkeys(feeds)), list(dict.fromkeys(coupled))
         )
 
-    def _coupled(self) -> list[str]:
-        names: list[str] = []
+    def _coupled(self) -> tuple[list[str], list[str]]:
+        """Layers that lose channels together with this one's outputs, as names and as words ("… inputs")."""
+        names, said = [], []
         for group in self._bench.groups:
-            if self._name in group.layers:
-                names += [layer for layer in group.layers if layer != self._name]
-        return names
+            if any(member.layer == self._name and member.side == "out" for member in group.members):
+                for member in group.members:
+                    if member.layer != self._name:
+                        names.append(member.layer)
+                        inputs = self.tr("{layer} inputs").format(layer=member.layer)
+                        said.append(inputs if member.side == "in" else member.layer)
+        return names, said
 
     def _groups_changed(self, _: object) -> None:
         if self._tree is not None:

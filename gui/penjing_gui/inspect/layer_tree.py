@@ -28,6 +28,7 @@ class LayerTree:
 
     `own` holds what a layer costs itself (NaN where unknown, 0 for containers), `sums` what it costs with
     everything below it (unknown counts as 0; `unknown` says how many layers below have no MACs counted).
+    `costless` marks layers without parameters and MACs that hand on what they get: activations, dropout.
     """
 
     names: tuple[str, ...]
@@ -41,6 +42,7 @@ class LayerTree:
     own: Mapping[str, Floats]
     sums: Mapping[str, Floats]
     unknown: Ints
+    costless: Bools
 
     def __len__(self) -> int:
         return len(self.names)
@@ -59,14 +61,6 @@ class LayerTree:
         if not total:
             return np.where(np.isnan(values), np.nan, 0.0)
         return np.asarray(values / total, dtype=np.float64)
-
-    @property
-    def costless(self) -> Bools:
-        """Layers without parameters, MACs and activations of their own. Not counted is not costless."""
-        quiet = self.leaf.copy()
-        for cost in ("params", "macs", "activation_bytes"):
-            quiet &= self.own[cost] == 0
-        return quiet
 
     def layers(self) -> Ints:
         """Indices of the layers (nodes without children), in order of first call."""
@@ -179,7 +173,23 @@ def _preorder(
         own=own,
         sums=sums,
         unknown=(missing[end] - missing[:-1]).astype(np.int64),
+        costless=_costless(table, ordered),
     )
+
+
+def _costless(table: CostTable, rows: tuple[Row | None, ...]) -> Bools:
+    """Layers without parameters and MACs whose output has the shape of an output that feeds them."""
+    shapes = {row.name: row.output_shape for row in table.rows}
+    sources: dict[str, set[tuple[int, ...] | None]] = {}
+    for source, target in table.edges:
+        sources.setdefault(target, set()).add(shapes.get(source))
+
+    def quiet(row: Row | None) -> bool:
+        if row is None or row.params or row.macs is None or row.macs:
+            return False
+        return not row.activation_bytes or row.output_shape in sources.get(row.name, ())
+
+    return np.array([quiet(row) for row in rows], dtype=np.bool_)
 
 
 def _column(rows: tuple[Row | None, ...], cost: str) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView
@@ -14,7 +15,7 @@ from penjing_gui.widgets.heat_delegate import HeatDelegate, HeatTreeView
 from penjing_gui.widgets.two_line_header import TwoLineHeader
 
 LEAST_NAME = 84
-LEAST_TEXT = 44
+LEAST_TEXT = 60
 MOST_TEXT = 150
 
 
@@ -37,7 +38,7 @@ class LayerView(HeatTreeView):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setIndentation(14)
+        self.setIndentation(16)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAllColumnsShowFocus(True)
@@ -165,12 +166,11 @@ class LayerView(HeatTreeView):
         widths = {i: self._wanted(i) for i in shown}
         texts = [i for i in shown if columns.KEYS[i] in ("kind", "output")]
         room = self.viewport().width() - sum(widths[i] for i in shown if columns.KEYS[i] in columns.NUMERIC)
-        asked = sum(widths[i] for i in texts)
-        name = min(widths[0], MOST_TEXT)
-        if asked and room - asked < name:
-            part = max(0.0, room - name) / asked
-            for i in texts:
-                widths[i] = max(LEAST_TEXT, int(widths[i] * part))
+        missing = min(widths[0], MOST_TEXT) + sum(widths[i] for i in texts) - room
+        for i in texts:  # kind gives way before output, the name last
+            given = min(max(0, missing), widths[i] - LEAST_TEXT)
+            widths[i] -= given
+            missing -= given
         widths[0] = max(LEAST_NAME, room - sum(widths[i] for i in texts))
         for i, width in widths.items():
             self.setColumnWidth(i, width)
@@ -189,9 +189,12 @@ class LayerView(HeatTreeView):
             return max(widest, digits) + 18
         if key == "layer":
             level = self.indentation()
+            visible = np.flatnonzero(self._model.visible())
             return max(
-                plain.horizontalAdvance(label) + level * (int(depth) + 1) + 18
-                for label, depth in zip(tree.labels, tree.depth, strict=True)
+                (plain if tree.leaf[n] else bold).horizontalAdvance(tree.labels[n])
+                + level * (int(tree.depth[n]) + 1)
+                + 16
+                for n in visible
             )
         texts = set(tree.kinds) if key == "kind" else {columns.output(tree, n) for n in range(len(tree))}
         return min(MOST_TEXT, max(head, *(plain.horizontalAdvance(text) + 16 for text in texts)))

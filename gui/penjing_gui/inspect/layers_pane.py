@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QSizePolicy,
@@ -32,6 +31,7 @@ from penjing_gui.inspect.layer_view import LayerView
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.color_strip import ColorStrip
+from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.pane import Pane
 
@@ -81,8 +81,8 @@ class LayersPane(Pane):
         self.kind.setMaximumWidth(140)
         self.kind.addItem(self.tr("All kinds"), "")
         self.kind.currentIndexChanged.connect(self._filter)
-        self.hidden = QLabel()
-        self.hidden.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.hidden = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.hidden.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.toggle = controls.text_button(self.tr("Show"), theme)
         self.toggle.clicked.connect(self._toggle_costless)
         self.columns_button = controls.icon_button("columns", self.tr("Choose columns"), theme)
@@ -99,11 +99,11 @@ class LayersPane(Pane):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 4, 6, 4)
         layout.setSpacing(8)
-        layout.addWidget(self.search, 3)
-        layout.addWidget(self.kind, 1)
-        layout.addWidget(self.hidden, 2)
+        layout.addWidget(self.search, 1)
+        layout.addWidget(self.kind)
+        layout.addWidget(self.hidden)
         layout.addWidget(self.toggle)
-        layout.addStretch(0)
+        layout.addStretch(1)
         for button in (self.columns_button, self.copy_button, self.save_button):
             layout.addWidget(button)
         return row
@@ -178,13 +178,26 @@ class LayersPane(Pane):
         self.hidden.setVisible(costless > 0)
         self.toggle.setVisible(costless > 0)
         if self._with_costless:
-            text = self.tr("%n layer(s) without cost shown", "", costless)
+            text = (
+                self.tr("1 layer without cost shown")
+                if costless == 1
+                else self.tr("{count} layers without cost shown")
+            )
             button = self.tr("Hide")
         else:
-            text = self.tr("%n layer(s) without cost hidden", "", costless)
+            text = (
+                self.tr("1 layer without cost hidden")
+                if costless == 1
+                else self.tr("{count} layers without cost hidden")
+            )
             button = self.tr("Show")
+        text = text.format(count=costless)
         self.hidden.setText(text)
-        self.hidden.setToolTip(text)
+        self.hidden.setToolTip(
+            self.tr(
+                "No parameters, no {unit}, output of the same shape as the input: activations, dropout."
+            ).format(unit=self._unit.name)
+        )
         self.toggle.setText(button)
         self.toggle.setAccessibleName(f"{button}: {text}")
         self.view.setAccessibleDescription(note)
@@ -224,7 +237,9 @@ class LayersPane(Pane):
             return
         QGuiApplication.clipboard().setText(self.csv_text())
         place = self.copy_button.mapToGlobal(QPoint(0, self.copy_button.height()))
-        QToolTip.showText(place, self.tr("%n layer(s) copied", "", self.model.counts()[0]), self.copy_button)
+        count = self.model.counts()[0]
+        said = self.tr("1 layer copied") if count == 1 else self.tr("{count} layers copied")
+        QToolTip.showText(place, said.format(count=count), self.copy_button)
 
     def save_csv(self) -> None:
         """Ask for a file and write the layers shown into it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QAction
 
 from penjing.spec.costs import CostTable
 from penjing_gui import numbers
@@ -17,8 +17,6 @@ from penjing_gui.inspect.maps import Unit
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
 from penjing_gui.page import Page, StepState
 from penjing_gui.state import Workbench
-
-SAMPLE = "sample:digits-cnn"
 
 
 class InspectPage(Page):
@@ -62,12 +60,16 @@ class InspectPage(Page):
         )
 
     def _ask_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open a model"))
-        if path:
-            self.bench.open(path)
+        self._command("file.open")
 
     def _try_sample(self) -> None:
-        self.bench.open(SAMPLE)
+        self._command("file.sample")
+
+    def _command(self, name: str) -> None:
+        """Do what the window's command of that name does."""
+        action = self.window().findChild(QAction, name)
+        if action is not None:
+            action.trigger()
 
     # What the bench says
 
@@ -82,6 +84,7 @@ class InspectPage(Page):
         self.layers.clear_empty()
         self.layers.clear_failure()
         tree = layer_tree.build(table)
+        new = self._costs is None or self._costs.names != tree.names
         self._costs = tree
         measured = bool((tree.own["latency_ms"][tree.leaf] > 0).any())
         if measured:
@@ -91,7 +94,9 @@ class InspectPage(Page):
             largest = maps.largest(tree, "params")
             self.bench.select(tree.names[largest] if largest >= 0 else "")
         self._selection_changed(self.bench.selection)
-        found = self.tr("%n layer(s) counted.", "", int(tree.leaf.sum()))
+        if new:
+            self.layers.view.scrollToTop()
+        found = self.tr("Layers counted: {count}.").format(count=int(tree.leaf.sum()))
         self.set_step_state(StepState("done", None, found))
         self.status_changed.emit()
 

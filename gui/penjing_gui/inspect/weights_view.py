@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedLayout, QWidget
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.histogram import HistogramPlot, NormPlot, times_ten
 from penjing_gui.widgets.ink import label, set_ink
 
@@ -28,9 +29,11 @@ class WeightsView(QWidget):
         self.norms = NormPlot(theme)
         self.norms.setAccessibleName(self.tr("Channel L2 norm"))
         self._titles = [
-            label(self.tr("Weight histogram"), font=semibold),
-            label(self.tr("Channel L2 norm"), font=semibold),
+            ElidedLabel(text) for text in (self.tr("Weight histogram"), self.tr("Channel L2 norm"))
         ]
+        for title in self._titles:
+            title.setFont(semibold)
+            title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.figures = [label(colour=theme.text2, right=True), label(colour=theme.text2, right=True)]
         grid = QGridLayout(self._plots)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -82,12 +85,13 @@ class WeightsView(QWidget):
         self.figures[1].setVisible(bool(norms))
         if norms:
             values = np.asarray(norms, dtype=np.float64)
-            self.norms.set_values(values, self.tr("output channel, sorted"))
+            channels = int(reply.get("channels") or len(values))
+            self.norms.set_values(values, channels, self.tr("output channel, sorted"))
             median = times_ten(float(np.median(values)))
             self.figures[1].setText(self.tr("median {value}").format(value=median))
             self.norms.setAccessibleDescription(
-                self.tr("%n channel(s), median {median}, least {least}.", "", len(values)).format(
-                    median=median, least=times_ten(float(values.min()))
+                self.tr("{count} channels, median {median}, least {least}.").format(
+                    count=channels, median=median, least=times_ten(float(values.min()))
                 )
             )
 

@@ -111,7 +111,7 @@ class HeatTreeView(QTreeView):
         if not self.model().hasChildren(index):
             return
         size = 4
-        x, y = rect.right() - 9, rect.center().y()
+        x, y = rect.right() - 5, rect.center().y()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = painter.pen()

@@ -64,8 +64,10 @@ class HistogramPlot(SmallPlot):
         )
 
     def retheme_items(self) -> None:
-        """The third series colour, a gap between bars by their pen."""
-        self._bars.setOpts(brush=pg.mkBrush(self._theme.series[2]), pen=pg.mkPen(self._theme.base, width=1))
+        """The third series colour; the pen closes the gaps that rounding leaves between bars."""
+        self._bars.setOpts(
+            brush=pg.mkBrush(self._theme.series[2]), pen=pg.mkPen(self._theme.series[2], width=1)
+        )
 
 
 class NormPlot(SmallPlot):
@@ -78,14 +80,14 @@ class NormPlot(SmallPlot):
         self.getAxis("left").setWidth(40)
         self.set_theme(theme)
 
-    def set_values(self, norms: Floats, x_label: str) -> None:
-        """Show sorted norms (n,), n ≥ 1."""
-        self._curve.setData(np.arange(1, len(norms) + 1), norms)
+    def set_values(self, norms: Floats, channels: int, x_label: str) -> None:
+        """Show sorted norms (n,), n ≥ 1: of all `channels`, or of a sample evenly spread over them."""
+        self._curve.setData(np.linspace(min(1, channels - 1), channels, len(norms)), norms)
         top = nice_top(float(norms.max(initial=0.0)))
-        self.setXRange(0, max(2, len(norms)), padding=0)
+        self.setXRange(0, max(2, channels), padding=0)
         self.setYRange(0, top, padding=0)
-        half = len(norms) // 2
-        x = [(0.0, "0"), (float(half), f"{half:,}"), (float(len(norms)), f"{len(norms):,}")]
+        half = channels // 2
+        x = [(0.0, "0"), (float(half), f"{half:,}"), (float(channels), f"{channels:,}")]
         self.set_ticks(x if half > 1 else [x[0], x[-1]], axis_ticks(0.0, top, 4))
         self.set_labels(x_label)
 

@@ -6,29 +6,30 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.curve_axes import CalmAxis
 
 
 class SmallPlot(pg.PlotWidget):
     """A plot that is read, not handled. Subclasses colour their own items in `retheme_items`."""
 
     def __init__(self, theme: Theme, x_label: str = "", y_label: str = "") -> None:
-        super().__init__()
+        axes = {side: CalmAxis(side) for side in ("bottom", "left")}
+        super().__init__(axisItems=axes)
         self._theme = theme
         self._labels = {"bottom": x_label, "left": y_label}
         plot = self.getPlotItem()
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
-        plot.showGrid(x=False, y=False)
-        plot.setContentsMargins(0, 4, 8, 0)
+        plot.layout.setContentsMargins(0, 8, 18, 0)
         box = plot.getViewBox()
         box.setDefaultPadding(0.0)
         box.setMouseMode(pg.ViewBox.PanMode)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._grid: list[pg.InfiniteLine] = []
 
     def set_labels(self, x_label: str, y_label: str = "") -> None:
         """Name the axes (with their units)."""
@@ -36,17 +37,9 @@ class SmallPlot(pg.PlotWidget):
         self._label_axes()
 
     def set_ticks(self, x: Sequence[tuple[float, str]], y: Sequence[tuple[float, str]]) -> None:
-        """Place ticks, and a grid line at each."""
+        """Place ticks; each has a grid line."""
         self.getAxis("bottom").setTicks([list(x), []])
         self.getAxis("left").setTicks([list(y), []])
-        for line in self._grid:
-            self.removeItem(line)
-        pen = pg.mkPen(self._theme.grid, width=1)
-        self._grid = [pg.InfiniteLine(value, 90, pen) for value, _ in x]
-        self._grid += [pg.InfiniteLine(value, 0, pen) for value, _ in y]
-        for line in self._grid:
-            line.setZValue(-10)
-            self.addItem(line, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
@@ -54,12 +47,9 @@ class SmallPlot(pg.PlotWidget):
         self.setBackground(theme.base)
         small = themes.font(-1)
         for side in ("bottom", "left"):
-            axis = self.getAxis(side)
-            axis.setPen(theme.line2)
-            axis.setTextPen(theme.text2)
-            axis.setStyle(tickFont=small, tickLength=4)
-        for line in self._grid:
-            line.setPen(pg.mkPen(theme.grid, width=1))
+            self.getAxis(side).set_look(theme, small)
+        lines = 2 if self._labels["bottom"] else 1
+        self.getAxis("bottom").setHeight(lines * QFontMetrics(small).height() + 10)
         self._label_axes()
         self.retheme_items()
 
