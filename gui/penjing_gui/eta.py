@@ -26,9 +26,9 @@ def speed(times: Sequence[float]) -> float | None:
 def time_left(times: Sequence[float], steps_left: int, now: float | None = None) -> Estimate | None:
     """Seconds left as (estimate, low, high), or None ("measuring") before ten steps.
 
-    The recent steps are cut into up to eight blocks of equal length; the 95 % interval is Student's on the blocks'
-    means, which keeps what happens once in a while (a validation, a checkpoint) inside the mean and lets it widen
-    the spread. `now` takes off what has passed since the last step.
+    The recent steps are cut into up to eight blocks of equal length; the 95 % interval is Student's on the
+    blocks' means, which keeps what happens once in a while (a validation, a checkpoint) inside the mean and
+    lets it widen the spread. `now` takes off what has passed since the last step.
     """
     gaps = np.diff(np.asarray(times, dtype=np.float64))
     if len(gaps) + 1 < LEAST_STEPS or steps_left < 0:

@@ -46,8 +46,8 @@ def log_line(
 ) -> str | None:
     """The line of an event, or None for one that is not worth a line.
 
-    `params_before` lets a `pruned` event say what share was removed; `epoch` is the run's last `epoch` event, which a
-    `checkpoint` that is the best so far speaks of.
+    `params_before` lets a `pruned` event say what share was removed; `epoch` is the run's last `epoch` event,
+    which a `checkpoint` that is the best so far speaks of.
     """
     name = event["event"]
     if name == "started":

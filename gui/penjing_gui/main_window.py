@@ -339,6 +339,7 @@ class MainWindow(QMainWindow):
         self._strip = FailureStrip(self, self.bench.theme, self.bench.say_parts(failure), details, action)
         self._strip.closed.connect(self.clear_failure)
         self._column.insertWidget(0, self._strip)
+        self._strip.show()
 
     def clear_failure(self) -> None:
         """Take the strip away."""

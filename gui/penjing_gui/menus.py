@@ -122,7 +122,9 @@ class Menus(QObject):
         for index, (step, text, slot) in enumerate(zip(STEPS, names, slots, strict=True)):
             self._commands.add(f"step.{step}", menu, text, slot, f"Ctrl+{index + 1}")
         menu.addSeparator()
-        self._commands.add("step.full_screen", menu, self.tr("&Full screen"), window.toggle_full_screen, "F11")
+        self._commands.add(
+            "step.full_screen", menu, self.tr("&Full screen"), window.toggle_full_screen, "F11"
+        )
 
     def _help(self) -> None:
         menu, add, window = self.menus["help"], self._commands.add, self._window

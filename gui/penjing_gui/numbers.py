@@ -192,7 +192,7 @@ def small(value: float) -> str:
 
 
 def figure(value: float, digits: int = 3) -> str:
-    """A plain figure with so many significant digits and no exponent where it can be read: `0.232`, `12.3`, `1.2e-05`."""
+    """A plain figure with so many significant digits, with an exponent only where it has to: `0.232`, `1.2e-5`."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else MINUS + "∞"
     if value != 0 and (abs(value) >= 1e6 or abs(value) < 10.0 ** -(digits + 1)):

@@ -31,7 +31,8 @@ class StepState:
 class PageCommand:
     """A command of one page, for menu, palette and shortcut list. It works while the page is shown.
 
-    `menu` is `file`, `edit`, `view`, `model`, `run` or `help`; `action` is shared, so that the page can enable it.
+    `menu` is `file`, `edit`, `view`, `model`, `run` or `help`; `action` is shared, so that the page can
+    enable it.
     """
 
     name: str
@@ -66,8 +67,8 @@ class _Node:
 class Page(QMainWindow):
     """One step. Subclasses add panes in their constructor, set `state`, and name what stands in the status bar.
 
-    `add_pane` puts the first pane; `split` puts another one beside or below one that is there, with the proportion of
-    the two. The proportions are those that "Reset layout" restores, at any size of the window.
+    `add_pane` puts the first pane; `split` puts another one beside or below one that is there, with the
+    proportion of the two. The proportions are those that "Reset layout" restores, at any size of the window.
     """
 
     step_state_changed = Signal(object)

@@ -1,7 +1,7 @@
 """A thread that owns one run from start to end: starts its worker, tails its journal, notices its death.
 
-The run itself is another process and outlives the window. What this thread knows it gives to the main thread as
-`RunView` snapshots, at most thirty a second, and never a second one before the first was taken.
+The run itself is another process and outlives the window. What this thread knows it gives to the main thread
+as `RunView` snapshots, at most thirty a second, and never a second one before the first was taken.
 """
 
 from __future__ import annotations

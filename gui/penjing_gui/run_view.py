@@ -28,9 +28,10 @@ _RECENT_STEPS = 400
 class RunView:
     """A run as it is seen at one moment.
 
-    `series` maps a name to (steps, values): `loss`, its parts and `lr` by step, `val_loss`, `val_accuracy` (or
-    `val_mse`) at the ends of epochs. `stages` maps `dense`, `pruned`, `recalibrated`, `final` to what was found there:
-    `accuracy` (or `mse`), `loss`, `seconds`, `step`. `eta` is (estimate, low, high) in seconds, None before ten steps.
+    `series` maps a name to (steps, values): `loss`, its parts and `lr` by step, `val_loss`, `val_accuracy`
+    (or `val_mse`) at the ends of epochs. `stages` maps `dense`, `pruned`, `recalibrated`, `final` to what was
+    found there: `accuracy` (or `mse`), `loss`, `seconds`, `step`. `eta` is (estimate, low, high) in seconds,
+    None before ten steps.
     """
 
     folder: RunFolder

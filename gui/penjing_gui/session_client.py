@@ -1,7 +1,7 @@
 """The window's end of the session worker: a thread that owns its process, requests out, replies in.
 
-Requests are made and answered on the main thread. A worker that dies fails everything that waits for it, and is
-started again at the next request.
+Requests are made and answered on the main thread. A worker that dies fails everything that waits for it, and
+is started again at the next request.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class _Pending:
 class SessionClient(QThread):
     """Owns the session worker's process from its start to its end. Tests give another `command`.
 
-    `ready` carries the worker's greeting, `died` the `Failure` of a worker that ended by itself, `unanswered` a
-    failed request for which nobody gave a `failed` callback.
+    `ready` carries the worker's greeting, `died` the `Failure` of a worker that ended by itself, `unanswered`
+    a failed request for which nobody gave a `failed` callback.
     """
 
     ready = Signal(object)

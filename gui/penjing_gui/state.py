@@ -91,8 +91,8 @@ class Asked:
 class Workbench(QObject):
     """The one object that all pages share. Lives on the main thread.
 
-    `trust_needed` carries a `Failure` with exit code 3 and the `Asked` it answers; everything else that goes wrong
-    while opening comes by `failed`.
+    `trust_needed` carries a `Failure` with exit code 3 and the `Asked` it answers; everything else that goes
+    wrong while opening comes by `failed`.
     """
 
     model_changed = Signal(object)

@@ -1,7 +1,7 @@
 """Colours and fonts: the two themes, their colour maps, and how they are put on the application.
 
-Token names are those of the design's look. Chrome is grey, one accent marks what is chosen, running or done, and
-only data are colourful: one sequential map for cost, one diverging map for change.
+Token names are those of the design's look. Chrome is grey, one accent marks what is chosen, running or done,
+and only data are colourful: one sequential map for cost, one diverging map for change.
 """
 
 from __future__ import annotations

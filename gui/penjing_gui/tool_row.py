@@ -1,4 +1,4 @@
-"""The toolbar's contents on one row: Open and the model at the left, the steps in the middle, Find and Commands right."""
+"""The toolbar on one row: Open and the model at the left, the steps in the middle, Find and Commands at the right."""
 
 from __future__ import annotations
 

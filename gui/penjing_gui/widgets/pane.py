@@ -224,6 +224,7 @@ class Pane(QDockWidget):
         self._pane_strip = FailureStrip(self._pane_base, self.theme, what_why_todo, details, action)
         self._pane_strip.closed.connect(self.clear_failure)
         self._pane_layout.insertWidget(0, self._pane_strip)
+        self._pane_strip.show()
 
     def clear_failure(self) -> None:
         """Take the strip away."""
@@ -245,7 +246,11 @@ class Pane(QDockWidget):
         eta_text: str = "",
         cancel: Callable[[], object] | None = None,
     ) -> None:
-        """Say in the title what is under way. Nothing is seen before 200 ms; the old picture is dimmed."""
+        """Say in the title what is under way. Nothing is seen before 200 ms; the old picture is dimmed.
+
+        A strip about an earlier failure goes.
+        """
+        self.clear_failure()
         self._pane_cancel = cancel
         self.head.busy_text.setText(f"{text} · {eta_text}" if eta_text else text)
         if fraction is None:

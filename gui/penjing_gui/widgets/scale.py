@@ -21,8 +21,8 @@ _MARGIN = 2
 class Scale:
     """What a scale shows. `value` None: not known yet. `yes_below`: whether the side under the threshold says yes.
 
-    `marks` are (value, name) of known models; `ticks` (value, text) stand below the line; `band` is an interval of
-    the value. `logarithmic` needs positive ends.
+    `marks` are (value, name) of known models; `ticks` (value, text) stand below the line; `band` is an
+    interval of the value. `logarithmic` needs positive ends.
     """
 
     low: float
