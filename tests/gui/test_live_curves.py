@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from penjing_gui.theme import DARK, LIGHT
 from penjing_gui.widgets.accuracy_marks import accuracy_range
 from penjing_gui.widgets.curve_axes import linear_ticks, log_text, log_ticks, step_ticks
-from penjing_gui.widgets.live_curves import CurveData, LiveCurves, thinned
+from penjing_gui.widgets.curve_figures import CurveData, thinned
+from penjing_gui.widgets.data_table import TableWindow
+from penjing_gui.widgets.live_curves import LiveCurves
 from penjing_gui.widgets.smoothing import GrowingCurve, running_mean
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -218,3 +220,24 @@ def test_an_update_of_100_000_steps_costs_less_than_ten_milliseconds(curves: Liv
         QApplication.processEvents()
     print(f"update of 100,000 steps: median {1e3 * statistics.median(costs):.1f} ms of CPU time")
     assert statistics.median(costs) < 0.010
+
+
+def test_the_curves_can_be_read_and_copied_as_a_table(curves: LiveCurves, qtbot: QtBot) -> None:
+    shown = data(200, 400)
+    curves.show_data(shown)
+    action = next(one for one in curves.loss.actions() if one.text() == "Show as table")
+    action.trigger()
+    window = curves.window().findChild(TableWindow)
+    assert window is not None
+    qtbot.waitUntil(window.isVisible)
+    model = window.table.model()
+    assert model.rowCount() == 200
+    assert [model.headerData(c, Qt.Orientation.Horizontal) for c in range(6)] == [
+        "step", "loss", "ce", "kd", "val_loss", "val_accuracy",
+    ]  # fmt: skip
+    assert model.index(39, 4).data() == f"{shown.series['val_loss'][1][0]:.6g}"
+    assert model.index(38, 4).data() == ""
+    qtbot.mouseClick(window.copy, Qt.MouseButton.LeftButton)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 201 and lines[1].startswith("1,")
+    qtbot.keyClick(window, Qt.Key.Key_Escape)

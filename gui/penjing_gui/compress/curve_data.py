@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from penjing_gui.run_view import RunView
-from penjing_gui.widgets.live_curves import CurveData
+from penjing_gui.widgets.curve_figures import CurveData
 
 
 def curve_data(view: RunView) -> CurveData:

@@ -9,7 +9,8 @@ from penjing_gui.compress.stages import resume_text
 from penjing_gui.run_view import RunView
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
-from penjing_gui.widgets.live_curves import LiveCurves, loss_text, percent_text, value_at
+from penjing_gui.widgets.curve_figures import loss_text, percent_text, value_at
+from penjing_gui.widgets.live_curves import LiveCurves
 from penjing_gui.widgets.pane import Pane
 
 

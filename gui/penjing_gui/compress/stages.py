@@ -32,7 +32,8 @@ def run_stages(view: RunView, words: numbers.Words) -> list[Stage]:
     for key, name in names.items():
         found = view.stages.get(key, {})
         accuracy = found.get("accuracy")
-        note = numbers.duration(float(found["seconds"]), words) if found.get("seconds") is not None else ""
+        took = float(found.get("seconds") or 0.0)
+        note = numbers.duration(took, words) if took >= 0.0005 else ""
         state: State = "done" if found else "waiting"
         if not found and not running_seen and not view.ended and _reached(view, key):
             running_seen, state = True, "running"

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QToolTip, QWidget
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, change_colour, font, ink_on
 from penjing_gui.widgets.curve_axes import CalmAxis
+from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.layer_axis import LayerAxis
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
@@ -120,6 +121,7 @@ class ChangeMap(pg.PlotWidget):
         )
         self.bar.setImageItem(self._image, insert_in=self.plotItem)
         self._image.setLevels((-1.0, 1.0))  # the bar has set its own, which are in percent
+        TableAction(self, self.table)
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -166,6 +168,12 @@ class ChangeMap(pg.PlotWidget):
         self.left.set_ticks_at(lambda low, high: [float(i) for i in range(len(self.rows))])
         self._fit()
         self.set_selection(self._selection)
+
+    def table(self) -> TableData:
+        """The changes as a table: a row a layer, in percent."""
+        headers = tuple(f"{row}, %" for row in self.rows)
+        columns = [(100 * row).tolist() for row in self.values]
+        return TableData(self.accessibleName(), (self.tr("layer"), *headers), (list(self.layers), *columns))
 
     def set_selection(self, name: str) -> None:
         """Frame the column of a layer, or none."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QToolTip, QW
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.curve_axes import CalmAxis, linear_ticks, nice_step
+from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.layer_axis import AxisRow, LayerAxis
 
 BAR = 0.34  # half the width of a bar, in columns
@@ -79,6 +80,7 @@ class LayerStrip(pg.PlotWidget):
             item.setZValue(depth)
             self.plotItem.addItem(item, ignoreBounds=True)
         self._frame.setVisible(False)
+        TableAction(self, self.table)
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -114,6 +116,19 @@ class LayerStrip(pg.PlotWidget):
         self._frame.setVisible(index is not None)
         if index is not None:
             self._frame.setRect(QRectF(index - 0.5, 0.0, 1.0, self._top))
+
+    def table(self) -> TableData:
+        """The layers as a table, exact."""
+        fields = ("before", "planned", "now", "channels_before", "channels_planned", "channels_now")
+        names = (self.tr("before"), self.tr("planned"), self.tr("now"))
+        channels = self.tr("channels {when}")
+        headers = [f"{self._unit} {name}" for name in names] + [channels.format(when=name) for name in names]
+        columns = [[getattr(layer, field) for layer in self.layers] for field in fields]
+        return TableData(
+            self.accessibleName(),
+            (self.tr("layer"), *headers),
+            ([layer.name for layer in self.layers], *columns),
+        )
 
     # --- drawing
 

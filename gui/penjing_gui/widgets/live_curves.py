@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,65 +15,20 @@ from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.accuracy_marks import AccuracyMarks
 from penjing_gui.widgets.curve_axes import linear_ticks, log_text, log_ticks, nice_step, step_ticks
-from penjing_gui.widgets.curve_plot import Array, CurvePlot, dashed
+from penjing_gui.widgets.curve_figures import (
+    PARTS,
+    CurveData,
+    Series,
+    loss_text,
+    percent_text,
+    thinned,
+    value_at,
+    zoom_ticks,
+)
+from penjing_gui.widgets.curve_plot import CurvePlot, dashed
+from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.read_out import ReadOut, ReadOutRow
 from penjing_gui.widgets.smoothing import GrowingCurve, smoothing_window
-
-Series = tuple[Array, Array]
-PARTS = ("ce", "kd")  # parts of the loss that have a fixed colour; others take the next free one
-
-
-def _no_steps() -> Array:
-    return np.empty(0)
-
-
-@dataclass(frozen=True, eq=False)
-class CurveData:
-    """What is drawn. `series` by step: "loss", its parts by name, "val_loss", "val_accuracy" (0 to 1).
-
-    `stages` are validation accuracies by stage ("dense", "pruned", "recalibrated"). `running` draws a line at
-    the present step.
-    """
-
-    series: Mapping[str, Series] = field(default_factory=dict)
-    step: int = 0
-    total_steps: int = 0
-    total_epochs: int = 0
-    checkpoints: Array = field(default_factory=_no_steps)
-    stages: Mapping[str, float] = field(default_factory=dict)
-    best_epoch: int | None = None
-    running: bool = False
-
-
-def value_at(series: Series | None, step: float) -> float | None:
-    """The last value at or before a step, None where there is none."""
-    if series is None or not len(series[0]):
-        return None
-    index = int(np.searchsorted(series[0], step, side="right")) - 1
-    return float(series[1][index]) if index >= 0 else None
-
-
-def thinned(steps: Array, gap: float) -> Array:
-    """Steps (ascending) of which none is nearer to the next shown one than `gap`; the last is always there."""
-    shown: list[float] = []
-    for step in reversed(steps.tolist()):
-        if not shown or shown[-1] - step >= gap:
-            shown.append(step)
-    return np.array(shown[::-1])
-
-
-def loss_text(value: float | None) -> str:
-    """A loss with three significant decimals; a diverged one says so by its name."""
-    if value is None:
-        return ""
-    if not np.isfinite(value):
-        return str(value)
-    return f"{value:.3f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.1e}"
-
-
-def percent_text(share: float | None) -> str:
-    """An accuracy in percent with one decimal, without the sign."""
-    return "" if share is None else f"{100 * share:.1f}"
 
 
 class LiveCurves(QWidget):
@@ -105,7 +59,22 @@ class LiveCurves(QWidget):
         for plot in (self.loss, self.accuracy):
             plot.hovered.connect(self._hovered)
             plot.key_moved.connect(self._key_moved)
+            TableAction(plot, self.table)
         self.apply_theme(theme)
+
+    def table(self) -> TableData:
+        """The curves by step, as a table; a step without a value of some curve has an empty cell."""
+        names = [
+            key for key in ("loss", *self.parts(), "val_loss", "val_accuracy") if key in self.data.series
+        ]
+        steps = np.unique(np.concatenate([self.data.series[key][0] for key in names] or [np.empty(0)]))
+        columns: list[Any] = [steps]
+        for key in names:
+            x, y = self.data.series[key]
+            column = np.full(len(steps), np.nan)
+            column[np.searchsorted(steps, x)] = y
+            columns.append(column)
+        return TableData(self.tr("Curves by step"), (self.tr("step"), *names), tuple(columns))
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -172,7 +141,7 @@ class LiveCurves(QWidget):
         ticks = step_ticks(data.total_steps, data.total_epochs)
         for plot in (self.loss, self.accuracy):
             plot.set_time(data.step, data.total_steps, data.running)
-            plot.bottom.set_ticks_at(partial(_zoom_ticks, ticks if data.total_steps else []))
+            plot.bottom.set_ticks_at(partial(zoom_ticks, ticks if data.total_steps else []))
         self._draw_loss(data)
         self._draw_accuracy(data)
         self._read_out()
@@ -328,11 +297,3 @@ class LiveCurves(QWidget):
             value = self.tr("{points} points").format(points=points)
             rows.append(ReadOutRow(self.tr("to dense"), value, strong=False))
         return rows
-
-
-def _zoom_ticks(ticks: list[float], low: float, high: float) -> list[float]:
-    """The run's own ticks where enough of them are in view, else round steps."""
-    if not ticks:
-        return []
-    inside = [tick for tick in ticks if low <= tick <= high]
-    return inside if len(inside) > 2 else linear_ticks(low, high, 6)

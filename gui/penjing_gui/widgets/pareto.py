@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.curve_axes import CalmAxis, linear_ticks, nice_step
 from penjing_gui.widgets.curve_plot import dashed
+from penjing_gui.widgets.data_table import TableAction, TableData
 
 Kind = Literal["before", "this", "pruning", "distillation"]
 SYMBOLS = {"before": "s", "this": "o", "pruning": "o", "distillation": "t1"}  # t1: a triangle that points up
@@ -82,7 +83,9 @@ class ParetoPlot(pg.PlotWidget):
         for depth, item in enumerate((self._front, *self._bars, self._spots)):
             item.setZValue(depth)
             self.plotItem.addItem(item, ignoreBounds=True)
+        self._labels = ("", "")
         self._spots.sigClicked.connect(self._clicked)
+        TableAction(self, self.table)
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -97,10 +100,37 @@ class ParetoPlot(pg.PlotWidget):
 
     def set_points(self, points: Sequence[ParetoPoint], cost_label: str, accuracy_label: str) -> None:
         """Show these points; labels are the axes', with units."""
-        self.points = tuple(points)
+        self.points, self._labels = tuple(points), (cost_label, accuracy_label)
         self.bottom.setLabel(cost_label)
         self.left.setLabel(accuracy_label)
         self._draw()
+
+    def table(self) -> TableData:
+        """The points as a table; intervals are 95 %."""
+        points = self.points
+
+        def end(intervals: list[tuple[float, float] | None], which: int) -> list[float | None]:
+            return [None if one is None else one[which] for one in intervals]
+
+        costs, shares = [p.cost_interval for p in points], [p.accuracy_interval for p in points]
+        cost, share = self._labels
+        low, high = self.tr("{figure}, low end"), self.tr("{figure}, high end")
+        return TableData(
+            self.accessibleName(),
+            (
+                self.tr("run"),
+                *(cost, low.format(figure=cost), high.format(figure=cost)),
+                *(share, low.format(figure=share), high.format(figure=share)),
+            ),
+            (
+                [p.name for p in points],
+                *([p.cost for p in points], end(costs, 0), end(costs, 1)),
+                *(
+                    [None if value is None else 100 * value for value in column]
+                    for column in ([p.accuracy for p in points], end(shares, 0), end(shares, 1))
+                ),
+            ),
+        )
 
     def _draw(self) -> None:
         theme, points = self._theme, self.points
