@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +88,11 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
         except Failure as failure:
             report("failed", message=failure.to_json(), step=step)
             raise
+        except OSError as error:
+            told = disk_failure(error, folder.path)
+            with suppress(OSError):  # a full disk may have no room for this either
+                report("failed", message=told.to_json(), step=step)
+            raise told from error
         except (MemoryError, RuntimeError) as error:
             told = _work_failure(error)
             report("failed", message=told.to_json(), step=_step(folder))
@@ -97,13 +103,12 @@ def _begin(
     folder: RunFolder, recipe: Recipe, report: Reporter, watch: ControlWatch, trust: bool, lived: bool
 ) -> tuple[Execution, Finish]:
     """Open everything, go to the last checkpoint, and say so."""
+    _check_device(recipe.training.device_type)
     seed_everything(recipe.training.seed)
     opened = open_recipe(recipe, trust)
     job = make_job(recipe, opened, trust)
     execution = Execution(folder, recipe, opened, job, report, watch)
     step = execution.restore()
-    import os
-
     facts = {
         "pid": os.getpid(),
         "threads": torch.get_num_threads(),
@@ -130,6 +135,12 @@ def _begin(
     if not folder.plan_costs.exists():
         write_json(folder.plan_costs, job.planned().to_json())
     return execution, Finish(folder, recipe, opened, job, execution, report)
+
+
+def _check_device(kind: str) -> None:
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there[kind]:
+        raise bad_input("runs.no_device", device=kind)
 
 
 def _work_failure(error: BaseException) -> Failure:

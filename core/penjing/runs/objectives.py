@@ -30,6 +30,8 @@ def with_teacher(task: str, teacher: nn.Module, temperature: float, alpha: float
     teacher.eval().requires_grad_(False)
 
     def objective(module: nn.Module, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
+        if next(teacher.parameters()).device != inputs.device:
+            teacher.to(inputs.device)
         with torch.no_grad():
             guidance = teacher(inputs)
         return kd(module(inputs), guidance, targets, temperature, alpha)
