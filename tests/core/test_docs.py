@@ -165,3 +165,30 @@ def test_the_python_example_does_what_it_shows() -> None:
     }
     assert sizes["smaller"] < 0.4 * sizes["model"]
     assert names["student"](images).shape == (60, 10)
+
+
+def test_the_guides_own_network_goes_the_way_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import numpy as np
+    import torch
+
+    from penjing.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "getting-started.md"
+    (code,) = blocks(page, "python")
+    (tmp_path / "mynet.py").write_text(code, encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "mynet"}
+    exec(compile(code, "mynet.py", "exec"), names)
+    torch.save(names["build"]().state_dict(), "trained.pt")
+    rng = np.random.default_rng(0)
+    np.savez("digits.npz", x=rng.random((90, 1, 8, 8), dtype=np.float32), y=np.arange(90) % 10)
+    shown = next(block for block in blocks(page, "sh") if "mynet.py" in block).strip().splitlines()
+    assert len(shown) == 2
+    for line in shown:
+        arguments = shlex.split(line.replace("--epochs 10", "--epochs 1"))[1:]
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert not end.value.code, line
+    assert (tmp_path / "runs" / "mine" / "result" / "model.onnx").exists()
