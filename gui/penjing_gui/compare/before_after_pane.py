@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
-from penjing_gui.compare.measure_model import BAR, NAME, MeasureModel
+from penjing_gui.compare.measure_model import BAR, MeasureModel
 from penjing_gui.compare.measures import conditions, measures
 from penjing_gui.compare.reading_table import ReadingTable
 from penjing_gui.compare.runs import FinishedRun, short_names
@@ -31,11 +31,11 @@ class BeforeAfterPane(Pane):
         self.model = MeasureModel(bench.theme, self)
         self.table = ReadingTable(bench.theme, self.tr("Before and after"))
         self.table.setModel(self.model)
-        self.table.set_columns(NAME, BAR)
+        self.table.set_columns(BAR, (BAR,))
         self.table.fit_rows()
         self.runs = QComboBox()
         self.runs.setAccessibleName(self.tr("Run that is compared"))
-        self.runs.setFixedHeight(20)
+        self.runs.setFixedHeight(max(20, self.runs.fontMetrics().height() + 4))
         self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(13)
         self.add_tool(self.runs)

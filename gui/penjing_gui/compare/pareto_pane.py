@@ -38,7 +38,7 @@ class ParetoPane(Pane):
         self.note = label(wrap=True)
         self.axis = QComboBox()
         self.axis.setAccessibleName(self.tr("Horizontal axis"))
-        self.axis.setFixedHeight(20)
+        self.axis.setFixedHeight(max(20, self.axis.fontMetrics().height() + 4))
         for key in AXES:
             self.axis.addItem("", key)
         self._axis_title = QLabel(self.tr("Horizontal"))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 from penjing.spec.messages import Failure
 from penjing_gui import numbers
 from penjing_gui import theme as themes
-from penjing_gui.compare.artefact_model import FILE, ArtefactModel, artefacts
+from penjing_gui.compare.artefact_model import FORMAT, OPENED, ArtefactModel, artefacts
 from penjing_gui.compare.reading_table import ReadingTable
 from penjing_gui.compare.runs import FinishedRun
 from penjing_gui.icons import icon
@@ -44,7 +44,7 @@ class ProofPane(Pane):
         self.model = ArtefactModel(theme, self)
         self.table = ReadingTable(theme, self.tr("Exported files"))
         self.table.setModel(self.model)
-        self.table.set_columns(FILE)
+        self.table.set_columns(optional=(OPENED, FORMAT))
         self.says = label(wrap=True)
         self.rows = FormRows(theme, label_width=110)
         for key, text in (

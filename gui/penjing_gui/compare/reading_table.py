@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
@@ -116,6 +118,8 @@ class ReadingTable(QTableView):
         self._lined = LinedDelegate(theme, self)
         self._bars: DeltaBarDelegate | None = None
         self._fitting = False
+        self._bar_column = -1
+        self._optional: tuple[int, ...] = ()
         self.setItemDelegate(self._lined)
         self.apply_theme(theme)
 
@@ -130,17 +134,44 @@ class ReadingTable(QTableView):
         self._set_rows()
         self.viewport().update()
 
-    def set_columns(self, stretched: int, bars: int | None = None) -> None:
-        """One column takes what is left over; another one, where named, draws bars."""
+    def set_columns(self, bars: int | None = None, optional: Sequence[int] = ()) -> None:
+        """One column, where named, draws bars; `optional` ones are left out, in this order, where room is short."""
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._optional = tuple(optional)
         if bars is not None:
             self._bars = DeltaBarDelegate(self._lined.theme, self)
+            self._bar_column = bars
             self.setItemDelegateForColumn(bars, self._bars)
-            header.setSectionResizeMode(bars, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(bars, 80)
+
+    def _spread(self) -> None:
+        """Give each column what its texts need, and share out what is left."""
+        model = self.model()
+        if model is None:
+            return
+        header = self.horizontalHeader()
+        needs = {}
+        for column in range(model.columnCount()):
+            needs[column] = max(
+                self.sizeHintForColumn(column), header.sectionSizeFromContents(column).width()
+            )
+            if self._bars is not None and column == self._bar_column:
+                needs[column] = max(80, needs[column])
+        room = self.viewport().width()
+        hidden: list[int] = []
+        for column in self._optional:
+            if sum(needs.values()) - sum(needs[one] for one in hidden) > room:
+                hidden.append(column)
+        shown = [column for column in needs if column not in hidden]
+        slack = max(0, room - sum(needs[column] for column in shown))
+        share = slack // (len(shown) + 1)  # the first column takes two shares and what does not divide
+        for column in needs:
+            self.setColumnHidden(column, column in hidden)
+            if column in shown and column != shown[0]:
+                self.setColumnWidth(column, needs[column] + share)
+        if shown:
+            self.setColumnWidth(shown[0], needs[shown[0]] + slack - share * (len(shown) - 1))
 
     def fit_rows(self) -> None:
         """Let the rows share the height that there is, within what can be read and is calm."""
@@ -151,11 +182,13 @@ class ReadingTable(QTableView):
         super().setModel(model)
         if model is not None:
             model.modelReset.connect(self._set_rows)
+            model.modelReset.connect(self._spread)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the rows their height."""
         super().resizeEvent(event)
         self._set_rows()
+        self._spread()
 
     def _set_rows(self) -> None:
         least = max(LEAST_ROW, self.fontMetrics().height() + 8)

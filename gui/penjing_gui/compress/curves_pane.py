@@ -33,7 +33,7 @@ class CurvesPane(Pane):
         self.scale.addItem(self.tr("Log loss"), True)
         self.scale.addItem(self.tr("Linear loss"), False)
         self.scale.setAccessibleName(self.tr("Axis of the loss"))
-        self.scale.setFixedHeight(20)
+        self.scale.setFixedHeight(max(20, self.scale.fontMetrics().height() + 4))
         self.add_tool(self.smooth)
         self.add_tool(self.scale)
         self.set_body(self.curves)

@@ -25,7 +25,7 @@ from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.chip import Chip, ChipKind
 from penjing_gui.widgets.eta import EtaWidget
-from penjing_gui.widgets.form_rows import FormRows
+from penjing_gui.widgets.form_rows import ElidedLabel, FormRows
 from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
 from penjing_gui.widgets.stage_bars import StageBars
@@ -58,7 +58,8 @@ class ProgressPane(Pane):
         self.chip = Chip(theme, "", "plain")
         self.add_tool(self.chip)
         self.percent = label(font=themes.font(8, semibold=True))
-        self.where = label(right=True)
+        self.where = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)

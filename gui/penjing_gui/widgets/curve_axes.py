@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from penjing_gui.theme import Theme
 
@@ -41,6 +41,13 @@ class CalmAxis(pg.AxisItem):
         """Larger than the axis, because the texts of the first and last tick reach over its ends."""
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-30, 0, 30, 0) if self.orientation == "bottom" else rect.adjusted(0, -8, 0, 8)
+
+    def fit_width(self, sample: str, label: bool = False) -> None:
+        """Make a left axis as wide as `sample` is in its font, and a turned label beside it."""
+        metrics = QFontMetricsF(self.style["tickFont"] or QFont())
+        self.setWidth(
+            round(metrics.horizontalAdvance(sample) + TICK + 8 + (metrics.height() + 4 if label else 0))
+        )
 
     def set_ticks_at(self, ticks_at: Callable[[float, float], Sequence[float]] | None) -> None:
         """Replace the rule for tick values (None: pyqtgraph's own)."""

@@ -50,7 +50,6 @@ class CurvePlot(pg.PlotWidget):
         self.box.setMouseEnabled(x=True, y=False)
         self.box.setDefaultPadding(0)
         self.box.disableAutoRange()
-        self.left.setWidth(44)
         self._curves: dict[str, pg.PlotDataItem] = {}
         self._looks: dict[str, tuple[QPen, QColor | None]] = {}
         self._span = (0.0, 1.0)
@@ -77,6 +76,7 @@ class CurvePlot(pg.PlotWidget):
         self.setBackground(theme.base)
         for axis in (self.left, self.bottom):
             axis.set_look(theme, font(-1))
+        self.left.fit_width("0.0005")
         veil = QColor(theme.text2)
         veil.setAlpha(12)
         self._ahead.setBrush(pg.mkBrush(veil))

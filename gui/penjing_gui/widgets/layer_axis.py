@@ -14,9 +14,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from penjing_gui.theme import Theme, font, ink_on
 from penjing_gui.widgets.layer_names import label_layers
 
-ROW = 19.0
-LABELS = 22.0
-BRACKET = 22.0
+ROW, LABELS, BRACKET = 19.0, 22.0, 22.0  # least heights; a larger font takes more
 GAP = 10.0  # between the plot and the first row
 
 
@@ -39,6 +37,7 @@ class LayerAxis(pg.AxisItem):
         self._gap = gap
         self._labels: list[tuple[str, str]] = []
         self._rows: tuple[AxisRow, ...] = ()
+        self._row, self._label_row = ROW, LABELS
         self.setStyle(tickLength=0, showValues=False)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -50,8 +49,10 @@ class LayerAxis(pg.AxisItem):
         """Replace labels and rows; the axis takes the height that they need."""
         labels = label_layers(names)
         self._labels, self._rows = labels, tuple(rows)
-        brackets = BRACKET if any(module for module, _ in labels) else 0.0
-        self.setHeight(math.ceil(self._gap + ROW * len(rows) + LABELS + brackets))
+        text = QFontMetricsF(font(-1)).height()
+        self._row, self._label_row = max(ROW, text + 5), max(LABELS, text + 8)
+        brackets = max(BRACKET, text + 8) if any(module for module, _ in labels) else 0.0
+        self.setHeight(math.ceil(self._gap + self._row * len(rows) + self._label_row + brackets))
         self._redraw()
 
     def _redraw(self) -> None:
@@ -83,11 +84,11 @@ class LayerAxis(pg.AxisItem):
         for row in self._rows:
             self._paint_row(p, row, columns, area.left() - low * column, column, y, metrics)
             p.setPen(self._theme.text2)
-            title = QRectF(area.left() - 110, y, 102, ROW)
+            title = QRectF(area.left() - 110, y, 102, self._row)
             p.drawText(title, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.title)
-            y += ROW
+            y += self._row
         self._paint_labels(p, columns, area.left() - low * column, column, y, metrics)
-        self._paint_brackets(p, columns, area.left() - low * column, column, y + LABELS, metrics)
+        self._paint_brackets(p, columns, area.left() - low * column, column, y + self._label_row, metrics)
 
     def _paint_row(
         self,
@@ -102,7 +103,7 @@ class LayerAxis(pg.AxisItem):
         widest = max((metrics.horizontalAdvance(row.texts[i]) for i in columns), default=0.0)
         stride = 1 if row.colours else max(1, math.ceil((widest + 4) / width))
         for i in columns:
-            cell = QRectF(origin + (i - 0.5) * width, y, width, ROW)
+            cell = QRectF(origin + (i - 0.5) * width, y, width, self._row)
             colour = row.colours[i] if row.colours else None
             if colour is not None:
                 p.fillRect(cell.adjusted(0.5, 1, -0.5, -1), colour)
@@ -128,7 +129,7 @@ class LayerAxis(pg.AxisItem):
                 continue
             room = width * stride + 1
             text = metrics.elidedText(self._labels[i][1], Qt.TextElideMode.ElideLeft, max(room, 14))
-            cell = QRectF(origin + (i - 0.5) * width, y, width, LABELS)
+            cell = QRectF(origin + (i - 0.5) * width, y, width, self._label_row)
             p.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), text)
 
     def _paint_brackets(
@@ -145,5 +146,9 @@ class LayerAxis(pg.AxisItem):
                 p.drawLine(QPointF(left, y), QPointF(right, y))
                 p.setPen(self._theme.text2)
                 text = metrics.elidedText(module, Qt.TextElideMode.ElideMiddle, right - left)
-                p.drawText(QRectF(left, y + 2, right - left, BRACKET - 3), Qt.AlignmentFlag.AlignCenter, text)
+                p.drawText(
+                    QRectF(left, y + 2, right - left, max(BRACKET - 3, metrics.height())),
+                    Qt.AlignmentFlag.AlignCenter,
+                    text,
+                )
             i = end + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainterPath
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QToolTip, QWidget
 
 from penjing_gui import numbers
@@ -71,7 +71,6 @@ class LayerStrip(pg.PlotWidget):
         self.box.setDefaultPadding(0)
         self.box.disableAutoRange()
         self.box.setMouseEnabled(x=True, y=False)
-        self.left.setWidth(72)
         self._ghosts = QGraphicsPathItem()
         self._marks = QGraphicsPathItem()
         self._bars = pg.BarGraphItem(x=[], height=[], width=2 * BAR)
@@ -90,6 +89,7 @@ class LayerStrip(pg.PlotWidget):
         self.left.set_look(theme, font(-1))
         self.left.label.setDefaultTextColor(theme.text2)
         self.left.label.setFont(font(-1))
+        self.left.setWidth(max(72, QFontMetrics(font(-1)).horizontalAdvance(self.tr("removed")) + 22))
         self.columns.apply_theme(theme)
         self.columns.setPen(pg.mkPen(theme.line2))
         self._ghosts.setPen(pg.mkPen(theme.ghost))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from penjing_gui import numbers
@@ -55,6 +55,7 @@ class LiveCurves(QWidget):
         self.loss.addItem(self._checkpoints, ignoreBounds=True)
         self.accuracy.setXLink(self.loss)
         self._titles: list[tuple[QLabel, QLabel]] = []
+        self._title_rows: list[QHBoxLayout] = []
         self._lay_out()
         for plot in (self.loss, self.accuracy):
             plot.hovered.connect(self._hovered)
@@ -91,12 +92,11 @@ class LiveCurves(QWidget):
         grid.setRowStretch(3, 38)
         grid.setColumnStretch(0, 1)
         self.accuracy.bottom.setLabel(self.tr("step"))
-        self.accuracy.bottom.setHeight(36)
         self.accuracy.left.write = "{:g}".format
 
     def _title(self, title: str, note: str) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(44, 4, 0, 0)
+        self._title_rows.append(row)
         row.setSpacing(6)
         labels = (QLabel(title), QLabel(note))
         self._titles.append(labels)
@@ -118,9 +118,12 @@ class LiveCurves(QWidget):
             note.setPalette(palette)
         for part in (self.loss, self.accuracy, self.marks, self.loss_values, self.accuracy_values):
             part.apply_theme(theme)
+        for row in self._title_rows:  # titles begin where the axes do
+            row.setContentsMargins(round(self.loss.left.fixedWidth or 44), 4, 0, 0)
         self._checkpoints.setBrush(pg.mkBrush(theme.ghost))
         self.accuracy.bottom.label.setDefaultTextColor(theme.text2)
         self.accuracy.bottom.label.setFont(font(-1))
+        self.accuracy.bottom.setHeight(2 * QFontMetrics(font(-1)).height() + 10)
         self.show_data(self.data)
 
     def set_logarithmic(self, on: bool) -> None:

@@ -75,7 +75,6 @@ class ParetoPlot(pg.PlotWidget):
         self.box.setDefaultPadding(0)
         self.box.disableAutoRange()
         self.box.setMouseEnabled(x=False, y=False)
-        self.left.setWidth(52)
         self._front = pg.PlotDataItem(antialias=False)
         self._bars = [pg.ErrorBarItem(beam=0) for _ in range(4)]
         self._spots = pg.ScatterPlotItem()
@@ -96,6 +95,7 @@ class ParetoPlot(pg.PlotWidget):
             axis.set_look(theme, font(-1))
             axis.label.setDefaultTextColor(theme.text2)
             axis.label.setFont(font(-1))
+        self.left.fit_width("100.5", label=True)
         self._draw()
 
     def set_points(self, points: Sequence[ParetoPoint], cost_label: str, accuracy_label: str) -> None:

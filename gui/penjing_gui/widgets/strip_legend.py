@@ -49,7 +49,8 @@ class StripLegend(QWidget):
         ):
             if kind:
                 x = self._sample(painter, kind, text, x, middle)
-        if self.width() - x > SCALE + 170:
+        needed = painter.fontMetrics().horizontalAdvance(self.tr("removed channels, %") + "   0 100")
+        if self.width() - x > SCALE + needed + 40:
             self._scale(painter, middle)
 
     def _sample(self, painter: QPainter, kind: str, text: str, x: float, middle: float) -> float:
@@ -70,12 +71,12 @@ class StripLegend(QWidget):
         return x + width + 7 + advance + 24
 
     def _scale(self, painter: QPainter, middle: float) -> None:
-        end = self.width() - 34.0
+        end = self.width() - painter.fontMetrics().horizontalAdvance("100") - 12.0
         lut = self._theme.cost_lut
         image = QImage(lut.tobytes(), 256, 1, 256 * 3, QImage.Format.Format_RGB888)
         painter.drawImage(QRectF(end - SCALE, middle - 4.5, SCALE, 10), image)
         painter.setPen(self._theme.text2)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         title = self.tr("removed channels, %") + "   0"
-        painter.drawText(QRectF(end - SCALE - 220, 0, 213, self.height()), right, title)
-        painter.drawText(QRectF(end + 7, 0, 30, self.height()), Qt.AlignmentFlag.AlignVCenter, "100")
+        painter.drawText(QRectF(0, 0, end - SCALE - 7, self.height()), right, title)
+        painter.drawText(QRectF(end + 7, 0, 80, self.height()), Qt.AlignmentFlag.AlignVCenter, "100")
