@@ -33,6 +33,10 @@ class Asking(QObject):
             window.open(dialog.asked)
         dialog.deleteLater()
 
+    def ask_open_again(self) -> None:
+        """Ask once more, with what was asked for last."""
+        self.ask_open(self._window.bench.asked)
+
     def ask_open_run(self) -> None:
         """Ask for a run's folder and watch it."""
         from penjing.spec.folders import runs_folder

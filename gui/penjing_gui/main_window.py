@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAction,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
@@ -37,6 +48,7 @@ from penjing_gui.tool_row import ToolRow
 from penjing_gui.widgets.strip import FailureStrip
 
 SAMPLE = "sample:digits-cnn"
+NARROW = 1280
 
 
 class MainWindow(QMainWindow):
@@ -300,7 +312,13 @@ class MainWindow(QMainWindow):
         page = self.sender()
         for index, one in enumerate(self.pages):
             if one is page:
+                button = self.row.steps.buttons[index]
+                news = state.kind != button.state().kind and state.kind in ("running", "done", "failed")
                 self.row.steps.set_state(index, state)
+                if news:
+                    QAccessible.updateAccessibility(
+                        QAccessibleAnnouncementEvent(self, button.accessibleName())
+                    )
 
     def _unit_changed(self, unit: str) -> None:
         self.status.unit.set_key(unit)
@@ -335,7 +353,11 @@ class MainWindow(QMainWindow):
         """A strip over the page: what, why, what to do."""
         self.clear_failure()
         details = str(failure.message.params.get("log", ""))
-        action = (self.tr("Open…"), self.asking.ask_open) if failure.exit_code == 2 else None
+        action: tuple[str, Callable[[], object]] | None = None
+        if failure.message.code == "session.died":
+            action = (self.tr("Open again"), self.bench.count_again)
+        elif failure.message.code.startswith("models."):
+            action = (self.tr("Open…"), self.asking.ask_open_again)
         self._strip = FailureStrip(self, self.bench.theme, self.bench.say_parts(failure), details, action)
         self._strip.closed.connect(self.clear_failure)
         self._column.insertWidget(0, self._strip)
@@ -386,6 +408,12 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self.painted.emit)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Below 1280 the pages' right-hand columns become tabs."""
+        super().resizeEvent(event)
+        for page in self.pages:
+            page.set_narrow(self.width() < NARROW)
+
     def changeEvent(self, event: QEvent) -> None:
         """Views come slower while another window is the active one."""
         super().changeEvent(event)
@@ -396,7 +424,10 @@ class MainWindow(QMainWindow):
         """Remember places and let go of the workers. A run goes on."""
         self.settings.geometry = _text(self.saveGeometry())
         for page in self.pages:
-            self.settings.pages[page.objectName()] = _text(QByteArray(page.layout_state()))
+            if page.is_arranged():
+                self.settings.pages[page.objectName()] = _text(QByteArray(page.layout_state()))
+            else:
+                self.settings.pages.pop(page.objectName(), None)
         with contextlib.suppress(OSError):  # there is nobody left to tell
             stored.save(self.settings)
         self.bench.close()

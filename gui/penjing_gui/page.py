@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QToolBar, QWidget
 
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
@@ -47,6 +47,7 @@ class _Node:
         self.orientation = orientation
         self.pane = pane
         self.children: list[tuple[_Node, float]] = []
+        self.folded = False
 
     def find(self, pane: Pane) -> tuple[_Node, int] | None:
         """The node and index under which the pane stands."""
@@ -56,6 +57,12 @@ class _Node:
             if (found := child.find(pane)) is not None:
                 return found
         return None
+
+    def unfold(self) -> None:
+        """Nothing in here stands in tabs any more."""
+        self.folded = False
+        for child, _ in self.children:
+            child.unfold()
 
     def leaf(self) -> Pane | None:
         """The first visible pane in here."""
@@ -81,6 +88,7 @@ class Page(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.bench = bench
         self.panes: list[Pane] = []
@@ -88,6 +96,8 @@ class Page(QMainWindow):
         self.state = StepState("locked")
         self._page_tree = _Node(Qt.Orientation.Horizontal)
         self._page_untouched = True
+        self._page_changed = False
+        self._page_narrow = False
         self._page_pending = QTimer(self)
         self._page_pending.setSingleShot(True)
         self._page_pending.setInterval(0)
@@ -104,15 +114,14 @@ class Page(QMainWindow):
     ) -> Pane:
         """Put a pane into an area of the page; `share` is its part of the width beside other panes added so."""
         self.addDockWidget(area, pane, Qt.Orientation.Horizontal)
-        self.panes.append(pane)
+        self._page_take(pane)
         self._page_tree.children.append((_Node(None, pane), share))
         return pane
 
     def split(self, a: Pane, b: Pane, orientation: Qt.Orientation, sizes: tuple[float, float]) -> Pane:
         """Put `b` beside (horizontal) or below (vertical) `a`, sharing the room of `a` as `sizes`."""
         self.splitDockWidget(a, b, orientation)
-        if b not in self.panes:
-            self.panes.append(b)
+        self._page_take(b)
         found = self._page_tree.find(a)
         assert found is not None, "split a pane that was added"
         parent, index = found
@@ -126,6 +135,18 @@ class Page(QMainWindow):
             inner.children = [(node, first), (_Node(None, b), second)]
             parent.children[index] = (inner, share)
         return b
+
+    def _page_take(self, pane: Pane) -> None:
+        if pane in self.panes:
+            return
+        self.panes.append(pane)
+        pane.head.close_button.clicked.connect(self._page_arranged)
+        pane.toggleViewAction().triggered.connect(self._page_arranged)
+        pane.topLevelChanged.connect(self._page_arranged)
+
+    def _page_arranged(self) -> None:
+        """The person closed, floated or showed a pane: worth remembering."""
+        self._page_changed = True
 
     def set_strip(self, widget: QWidget, title: str) -> QToolBar:
         """Put a widget over the whole width above the panes."""
@@ -141,19 +162,48 @@ class Page(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every pane back to its place and proportion."""
-        for pane in self.panes:
-            pane.setFloating(False)
-            pane.show()
-        self._page_rebuild(self._page_tree)
+        self._page_place_all()
         self._page_untouched = True
+        narrow, self._page_narrow = self._page_narrow, False
+        self._page_tree.unfold()
+        self._page_apply_shares()
+        self.set_narrow(narrow)
+        self._page_changed = False
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the right-hand column becomes tabs, unless the person has arranged the page."""
+        if narrow == self._page_narrow or not self._page_untouched or self._page_changed:
+            return
+        self._page_narrow = narrow
+        column = self._page_tree.children[-1][0] if self._page_tree.children else None
+        while column is not None and column.orientation == Qt.Orientation.Horizontal:
+            column = column.children[-1][0]
+        panes = [child.pane for child, _ in column.children if child.pane is not None] if column else []
+        if column is None or len(panes) < 2 or len(panes) != len(column.children):
+            return
+        column.folded = narrow
+        if narrow:
+            for pane in panes[1:]:
+                self.tabifyDockWidget(panes[0], pane)
+            panes[0].raise_()
+            for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                bar.setAccessibleName(self.tr("Panes"))
+                bar.setDrawBase(False)
+        else:
+            # A pane split from one that stands in tabs would become another tab: all are put back anew.
+            self._page_place_all()
         self._page_apply_shares()
 
     def restore_layout(self, state: bytes) -> bool:
         """Take over a remembered arrangement; False where it does not fit these panes."""
         if not self.restoreState(state):
             return False
-        self._page_untouched = False
+        self._page_untouched, self._page_changed = False, True
         return True
+
+    def is_arranged(self) -> bool:
+        """Whether the person has changed the arrangement, so that it is worth remembering."""
+        return self._page_changed or not self._page_untouched
 
     def layout_state(self) -> bytes:
         """The present arrangement, for `restore_layout`."""
@@ -232,7 +282,7 @@ class Page(QMainWindow):
 
     def _page_apply(self, node: _Node, room: QSize) -> None:
         shown = [(child, share, leaf) for child, share in node.children if (leaf := child.leaf()) is not None]
-        if not shown or node.orientation is None:
+        if not shown or node.orientation is None or node.folded:
             return
         horizontal = node.orientation == Qt.Orientation.Horizontal
         extent = room.width() if horizontal else room.height()
@@ -244,17 +294,27 @@ class Page(QMainWindow):
             inner = QSize(size, room.height()) if horizontal else QSize(room.width(), size)
             self._page_apply(child, inner)
 
-    def _page_rebuild(self, node: _Node) -> None:
+    def _page_place_all(self) -> None:
+        """Put all panes where `add_pane` and `split` had put them, and show them."""
+        areas = {pane: self._page_area(pane) for pane in self.panes}
+        for pane in self.panes:
+            pane.setFloating(False)
+            self.removeDockWidget(pane)
+        self._page_rebuild(self._page_tree, areas)
+        for pane in self.panes:
+            pane.show()
+
+    def _page_rebuild(self, node: _Node, areas: dict[Pane, Qt.DockWidgetArea]) -> None:
         """Put the panes of the tree back where `add_pane` and `split` had put them."""
         leaves = [pane for child, _ in node.children if (pane := _first(child)) is not None]
         if node is self._page_tree:
             for pane in leaves:
-                self.addDockWidget(self._page_area(pane), pane, Qt.Orientation.Horizontal)
+                self.addDockWidget(areas[pane], pane, Qt.Orientation.Horizontal)
         for before, after in pairwise(leaves):
             if node is not self._page_tree and node.orientation is not None:
                 self.splitDockWidget(before, after, node.orientation)
         for child, _ in node.children:
-            self._page_rebuild(child)
+            self._page_rebuild(child, areas)
 
     def _page_area(self, pane: Pane) -> Qt.DockWidgetArea:
         area = self.dockWidgetArea(pane)

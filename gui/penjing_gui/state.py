@@ -152,6 +152,11 @@ class Workbench(QObject):
             self._progress,
         )
 
+    @property
+    def asked(self) -> Asked | None:
+        """What was asked to be opened last, whether it could be or not."""
+        return self._asked
+
     def cancel_opening(self) -> None:
         """Give up opening: the model that was there stays."""
         if self._opening is not None:
@@ -160,7 +165,8 @@ class Workbench(QObject):
     def count_again(self) -> None:
         """Ask for the costs of the open model once more (after a worker died, for instance)."""
         if self._asked is not None:
-            self.open(self._asked.reference, self._asked.weights, self._asked.inputs, self._asked.trust)
+            # Trust was given to the file as it was: whether it still is that file is asked anew.
+            self.open(self._asked.reference, self._asked.weights, self._asked.inputs)
 
     def _opened(self, value: Any) -> None:
         asked = self._asked

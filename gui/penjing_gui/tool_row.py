@@ -59,10 +59,16 @@ class FindButton(QPushButton):
         glass.paint(painter, 8, (self.height() - 14) // 2, 14, 14)
         painter.setPen(theme.text2 if on else theme.text3)
         room = self.rect().adjusted(30, 0, -9, 0)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self.text())
-        painter.setFont(themes.font(-1))
-        side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(room, int(side), self._shortcut)
+        small = themes.font(-1)
+        taken = QFontMetrics(small).horizontalAdvance(self._shortcut) + 10
+        metrics = self.fontMetrics()
+        if metrics.horizontalAdvance(self.text()) + taken <= room.width():
+            painter.setFont(small)
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(room, int(side), self._shortcut)
+        painter.setFont(self.font())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
 
 
 class ToolRow(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -25,10 +25,17 @@ from penjing_resources.messages import parts
 def evidence(failure: Failure) -> str:
     """What the file would run, one thing a line, as it was found without running it."""
     lines: list[str] = []
-    for key, value in failure.message.params.items():
+    words = {
+        "path": QCoreApplication.translate("TrustDialog", "File"),
+        "names": QCoreApplication.translate("TrustDialog", "Refers to"),
+        "factory": QCoreApplication.translate("TrustDialog", "Calls"),
+        "sha256": "SHA-256",
+    }
+    for name, value in failure.message.params.items():
+        key = words.get(name, name)
         if isinstance(value, (list, tuple)):
             lines += [f"{key}:", *(f"    {one}" for one in value)]
-        elif key == "names" and isinstance(value, str):
+        elif name == "names" and isinstance(value, str):
             lines += [f"{key}:", *(f"    {one.strip()}" for one in value.split(","))]
         else:
             lines.append(f"{key}: {value}")

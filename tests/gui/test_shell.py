@@ -51,8 +51,9 @@ def reply(request):
         return {"result": {"reference": reference, "title": reference.split(":")[-1], "weights": f"pid {os.getpid()}",
                 "format": "f", "sha256": "0", "input": spec, "task": None, "outputs": 10, "data": None, "warnings": []}}
     if method == "costs":
-        return {"result": {"model": "m", "format": "f", "input": spec, "layers": [], "totals":
-                {"params": 1, "trainable_params": 1, "macs": 5, "weight_bytes": 4, "activation_bytes": 4, "peak_activation_bytes": 4}}}
+        totals = ("params", "trainable_params", "weight_bytes", "activation_bytes", "peak_activation_bytes")
+        return {"result": {"model": "m", "format": "f", "input": spec, "layers": [],
+                "totals": {**dict.fromkeys(totals, 1), "macs": 5}}}
     return {"result": {"groups": []}}
 print(json.dumps({"ready": {"pid": os.getpid(), "torch": "none"}}), flush=True)
 for line in sys.stdin:
@@ -273,7 +274,7 @@ def test_a_file_with_code_opens_only_after_yes(qtbot: QtBot, window: MainWindow,
 def test_the_trust_question_lists_what_was_found() -> None:
     failure = Failure("models.pickle_needs_trust", 3, path="net.pt", names="os.system, torch.nn.Linear")
     lines = evidence(failure).splitlines()
-    assert [one.strip() for one in lines] == ["path: net.pt", "names:", "os.system", "torch.nn.Linear"]
+    assert [one.strip() for one in lines] == ["File: net.pt", "Refers to:", "os.system", "torch.nn.Linear"]
 
 
 def test_a_failure_is_a_strip_and_goes_with_the_next_model(
@@ -421,6 +422,39 @@ def test_proportions_follow_the_window(window: MainWindow) -> None:
         window.resize(width, 800)
         QApplication.processEvents()
         assert shown.first.width() == pytest.approx(3 * shown.second.width(), rel=0.03)
+
+
+def test_in_a_narrow_window_the_right_hand_column_becomes_tabs(qtbot: QtBot, bench: Workbench) -> None:
+    class Columns(Page):
+        def __init__(self) -> None:
+            super().__init__(bench, "columns")
+            self.left, self.top, self.low = (Pane(name, f"columns.{name}", bench.theme) for name in "abc")
+            self.add_pane(self.left)
+            self.split(self.left, self.top, Qt.Orientation.Horizontal, (1, 1))
+            self.split(self.top, self.low, Qt.Orientation.Vertical, (1, 3))
+
+    shown = Columns()
+    qtbot.addWidget(shown)
+    shown.resize(1400, 800)
+    shown.show()
+    QApplication.processEvents()
+    assert shown.low.height() == pytest.approx(3 * shown.top.height(), rel=0.03)
+    shown.set_narrow(True)
+    QApplication.processEvents()
+    assert shown.tabifiedDockWidgets(shown.top) == [shown.low]
+    assert shown.top.height() == pytest.approx(shown.left.height(), abs=40)
+    shown.reset_layout()
+    QApplication.processEvents()
+    assert shown.tabifiedDockWidgets(shown.top) == [shown.low], "reset keeps to the window's width"
+    shown.set_narrow(False)
+    QApplication.processEvents()
+    assert shown.tabifiedDockWidgets(shown.top) == []
+    assert shown.low.height() == pytest.approx(3 * shown.top.height(), rel=0.03)
+    assert not shown.is_arranged()
+    click(shown.low.head.close_button)
+    assert shown.is_arranged()
+    shown.set_narrow(True)
+    assert shown.tabifiedDockWidgets(shown.top) == [], "what the person arranged stays"
 
 
 def test_a_pane_says_what_is_wrong_what_is_under_way_and_that_it_is_empty(

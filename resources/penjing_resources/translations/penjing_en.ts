@@ -32,66 +32,12 @@
         </message>
     </context>
     <context>
-        <name>ConcentrationPane</name>
-        <message numerus="yes">
-            <source>{holders} of {layers} layers hold {share}</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
-            </translation>
-        </message>
-    </context>
-    <context>
         <name>DecidePage</name>
         <message numerus="yes">
             <source>%n budget(s) exceeded</source>
             <translation>
                 <numerusform>%n budget exceeded</numerusform>
                 <numerusform>%n budgets exceeded</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>InspectPage</name>
-        <message numerus="yes">
-            <source>%n layer(s) counted.</source>
-            <translation>
-                <numerusform>%n layer counted.</numerusform>
-                <numerusform>%n layers counted.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>LayerModel</name>
-        <message numerus="yes">
-            <source>%n layer(s) below not counted</source>
-            <translation>
-                <numerusform>%n layer below not counted</numerusform>
-                <numerusform>%n layers below not counted</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>LayersPane</name>
-        <message numerus="yes">
-            <source>%n layer(s) without cost shown</source>
-            <translation>
-                <numerusform>%n layer without cost shown</numerusform>
-                <numerusform>%n layers without cost shown</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n layer(s) without cost hidden</source>
-            <translation>
-                <numerusform>%n layer without cost hidden</numerusform>
-                <numerusform>%n layers without cost hidden</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n layer(s) copied</source>
-            <translation>
-                <numerusform>%n layer copied</numerusform>
-                <numerusform>%n layers copied</numerusform>
             </translation>
         </message>
     </context>
@@ -122,16 +68,6 @@
             <translation>
                 <numerusform>%n epoch</numerusform>
                 <numerusform>%n epochs</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>WeightsView</name>
-        <message numerus="yes">
-            <source>%n channel(s), median {median}, least {least}.</source>
-            <translation>
-                <numerusform>%n channel, median {median}, least {least}.</numerusform>
-                <numerusform>%n channels, median {median}, least {least}.</numerusform>
             </translation>
         </message>
     </context>

@@ -153,6 +153,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>变化（%）</translation>
         </message>
         <message>
+            <source>layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>not measured</source>
             <translation>未测量</translation>
         </message>
@@ -285,33 +289,31 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>ConcentrationPane</name>
         <message>
             <source>Concentration</source>
-            <translation type="unfinished" />
+            <translation>集中度</translation>
         </message>
         <message>
             <source>layers, most expensive first</source>
-            <translation type="unfinished" />
+            <translation>层，按成本从高到低</translation>
         </message>
         <message>
             <source>Concentration of costs</source>
-            <translation type="unfinished" />
+            <translation>成本集中度</translation>
         </message>
         <message>
             <source>no layer has any</source>
-            <translation type="unfinished" />
+            <translation>没有层有此成本</translation>
         </message>
-        <message numerus="yes">
+        <message>
             <source>{holders} of {layers} layers hold {share}</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
+            <translation>{layers} 层中的 {holders} 层占 {share}</translation>
         </message>
         <message>
             <source>1 of {layers} layers holds {share}</source>
-            <translation type="unfinished" />
+            <translation>{layers} 层中的 1 层占 {share}</translation>
         </message>
         <message>
             <source>The fewest layers that hold at least half</source>
-            <translation type="unfinished" />
+            <translation>合计至少占一半的最少层数</translation>
         </message>
     </context>
     <context>
@@ -841,120 +843,114 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>HeatMapPane</name>
         <message>
             <source>Layers × costs</source>
-            <translation type="unfinished" />
+            <translation>层 × 成本</translation>
         </message>
         <message>
             <source>What a share is of</source>
-            <translation type="unfinished" />
+            <translation>占比的基准</translation>
         </message>
         <message>
             <source>Share of total</source>
-            <translation type="unfinished" />
+            <translation>占总量</translation>
         </message>
         <message>
             <source>Share of largest</source>
-            <translation type="unfinished" />
+            <translation>占最大层</translation>
         </message>
         <message>
             <source>Scale</source>
-            <translation type="unfinished" />
+            <translation>刻度</translation>
         </message>
         <message>
             <source>Log</source>
-            <translation type="unfinished" />
+            <translation>对数</translation>
         </message>
         <message>
             <source>Linear</source>
-            <translation type="unfinished" />
+            <translation>线性</translation>
         </message>
         <message>
             <source>Measure latency</source>
-            <translation type="unfinished" />
+            <translation>测量延迟</translation>
         </message>
         <message>
             <source>Runs the model for about 3 s: batch of 1, 1 thread, median of each layer.</source>
-            <translation type="unfinished" />
+            <translation>运行模型约 3 秒：批大小 1，1 个线程，取每层的中位数。</translation>
         </message>
         <message>
             <source>share, %</source>
-            <translation type="unfinished" />
+            <translation>占比（%）</translation>
         </message>
         <message>
             <source>Layers and costs</source>
-            <translation type="unfinished" />
+            <translation>层与成本</translation>
         </message>
         <message>
             <source>{count} layers, {size} a column</source>
-            <translation type="unfinished" />
+            <translation>{count} 层，每列 {size} 层</translation>
+        </message>
+        <message>
+            <source>about {time} left</source>
+            <translation>约剩 {time}</translation>
         </message>
         <message>
             <source>Measuring latency</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{time} left</source>
-            <translation type="unfinished" />
+            <translation>正在测量延迟</translation>
         </message>
         <message>
             <source>{median}, 95 % {interval}, batch of {batch}</source>
-            <translation type="unfinished" />
+            <translation>{median}，95 % {interval}，批大小 {batch}</translation>
         </message>
     </context>
     <context>
         <name>InspectPage</name>
         <message>
             <source>No model is open.</source>
-            <translation type="unfinished" />
+            <translation>尚未打开模型。</translation>
         </message>
         <message>
             <source>Open a model to see what each layer costs.</source>
-            <translation type="unfinished" />
+            <translation>打开一个模型，查看每一层的成本。</translation>
         </message>
         <message>
             <source>Open…</source>
-            <translation type="unfinished" />
+            <translation>打开…</translation>
         </message>
         <message>
             <source>Try the sample</source>
-            <translation type="unfinished" />
+            <translation>试用示例</translation>
         </message>
         <message>
-            <source>Open a model</source>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <source>%n layer(s) counted.</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
+            <source>Layers counted: {count}.</source>
+            <translation>已统计 {count} 层。</translation>
         </message>
         <message>
             <source>at least {figure}</source>
-            <translation type="unfinished" />
+            <translation>至少 {figure}</translation>
         </message>
         <message>
             <source>params</source>
-            <translation type="unfinished" />
+            <translation>参数</translation>
         </message>
         <message>
             <source>weights</source>
-            <translation type="unfinished" />
+            <translation>权重</translation>
         </message>
         <message>
             <source>peak activations</source>
-            <translation type="unfinished" />
+            <translation>峰值激活</translation>
         </message>
         <message>
             <source>MACs per param</source>
-            <translation type="unfinished" />
+            <translation>MACs / 参数</translation>
         </message>
         <message>
             <source>Input {shape} {dtype}</source>
-            <translation type="unfinished" />
+            <translation>输入 {shape} {dtype}</translation>
         </message>
         <message>
             <source>Find layer</source>
-            <translation type="unfinished" />
+            <translation>查找层</translation>
         </message>
     </context>
     <context>
@@ -976,152 +972,162 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>LayerModel</name>
         <message>
             <source>Share</source>
-            <translation type="unfinished" />
+            <translation>占比</translation>
         </message>
         <message>
             <source>Layer</source>
-            <translation type="unfinished" />
+            <translation>层</translation>
         </message>
         <message>
             <source>Kind</source>
-            <translation type="unfinished" />
+            <translation>类型</translation>
         </message>
         <message>
             <source>Output</source>
-            <translation type="unfinished" />
+            <translation>输出</translation>
         </message>
         <message>
             <source>Params</source>
-            <translation type="unfinished" />
+            <translation>参数</translation>
         </message>
         <message>
             <source>Parameters</source>
-            <translation type="unfinished" />
+            <translation>参数</translation>
         </message>
         <message>
             <source>Share of parameters</source>
-            <translation type="unfinished" />
+            <translation>参数占比</translation>
         </message>
         <message>
             <source>Share of {unit}</source>
-            <translation type="unfinished" />
+            <translation>{unit} 占比</translation>
         </message>
         <message>
             <source>Activ.</source>
-            <translation type="unfinished" />
+            <translation>激活</translation>
         </message>
         <message>
             <source>Activations</source>
-            <translation type="unfinished" />
+            <translation>激活</translation>
         </message>
         <message>
             <source>Weights</source>
-            <translation type="unfinished" />
+            <translation>权重</translation>
         </message>
         <message>
             <source>Calls</source>
-            <translation type="unfinished" />
+            <translation>调用次数</translation>
         </message>
         <message>
             <source>Latency</source>
-            <translation type="unfinished" />
+            <translation>延迟</translation>
         </message>
         <message>
             <source>{name}: not measured</source>
-            <translation type="unfinished" />
+            <translation>{name}：未测量</translation>
         </message>
         <message>
             <source>{name}: not counted</source>
-            <translation type="unfinished" />
+            <translation>{name}：未统计</translation>
         </message>
-        <message numerus="yes">
-            <source>%n layer(s) below not counted</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
+        <message>
+            <source>Layers not counted: {count}</source>
+            <translation>未统计的层：{count}</translation>
         </message>
     </context>
     <context>
         <name>LayerPane</name>
         <message>
             <source>Layer</source>
-            <translation type="unfinished" />
+            <translation>层</translation>
         </message>
         <message>
             <source>Weights</source>
-            <translation type="unfinished" />
+            <translation>权重</translation>
         </message>
         <message>
             <source>Neighbours</source>
-            <translation type="unfinished" />
+            <translation>相邻层</translation>
         </message>
         <message>
             <source>What is shown of the layer</source>
-            <translation type="unfinished" />
+            <translation>显示该层的哪些内容</translation>
+        </message>
+        <message>
+            <source>What is known of the layer</source>
+            <translation>该层的已知信息</translation>
         </message>
         <message>
             <source>Kind</source>
-            <translation type="unfinished" />
+            <translation>类型</translation>
         </message>
         <message>
             <source>Output</source>
-            <translation type="unfinished" />
+            <translation>输出</translation>
         </message>
         <message>
             <source>Parameters</source>
-            <translation type="unfinished" />
+            <translation>参数</translation>
         </message>
         <message>
             <source>MACs per parameter</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Activations</source>
-            <translation type="unfinished" />
+            <translation>每参数 MACs</translation>
         </message>
         <message>
             <source>Latency</source>
-            <translation type="unfinished" />
+            <translation>延迟</translation>
         </message>
         <message>
             <source>Fed by</source>
-            <translation type="unfinished" />
+            <translation>输入来自</translation>
         </message>
         <message>
             <source>Feeds</source>
-            <translation type="unfinished" />
+            <translation>输出到</translation>
         </message>
         <message>
             <source>Coupled with</source>
-            <translation type="unfinished" />
+            <translation>耦合</translation>
         </message>
         <message>
             <source>the whole model</source>
-            <translation type="unfinished" />
+            <translation>整个模型</translation>
         </message>
         <message>
             <source>selected layer</source>
-            <translation type="unfinished" />
+            <translation>所选层</translation>
         </message>
         <message>
             <source>selected module</source>
-            <translation type="unfinished" />
+            <translation>所选模块</translation>
+        </message>
+        <message>
+            <source>1 layer</source>
+            <translation>1 层</translation>
+        </message>
+        <message>
+            <source>{count} layers</source>
+            <translation>{count} 层</translation>
         </message>
         <message>
             <source>not counted</source>
-            <translation type="unfinished" />
+            <translation>未统计</translation>
+        </message>
+        <message>
+            <source>{layer} inputs</source>
+            <translation>{layer} 的输入</translation>
         </message>
         <message>
             <source>Reading weights</source>
-            <translation type="unfinished" />
+            <translation>正在读取权重</translation>
         </message>
         <message>
             <source>Select a layer to see its weights.</source>
-            <translation type="unfinished" />
+            <translation>选择一层以查看其权重。</translation>
         </message>
         <message>
             <source>This layer has no weights.</source>
-            <translation type="unfinished" />
+            <translation>该层没有权重。</translation>
         </message>
     </context>
     <context>
@@ -1145,6 +1151,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>planned</source>
             <translation>计划</translation>
+        </message>
+        <message>
+            <source>channels {when}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>layer</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>lock</source>
@@ -1179,89 +1193,99 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Layers</source>
-            <translation type="unfinished" />
+            <translation>层</translation>
         </message>
         <message>
             <source>share of total, %</source>
-            <translation type="unfinished" />
+            <translation>占总量（%）</translation>
         </message>
         <message>
             <source>Layers and what they cost</source>
-            <translation type="unfinished" />
+            <translation>各层及其成本</translation>
         </message>
         <message>
             <source>Name or kind</source>
-            <translation type="unfinished" />
+            <translation>名称或类型</translation>
         </message>
         <message>
             <source>Search layers by name or kind</source>
-            <translation type="unfinished" />
+            <translation>按名称或类型查找层</translation>
         </message>
         <message>
             <source>Kind of layer</source>
-            <translation type="unfinished" />
+            <translation>层的类型</translation>
         </message>
         <message>
             <source>All kinds</source>
-            <translation type="unfinished" />
+            <translation>所有类型</translation>
         </message>
         <message>
             <source>Show</source>
-            <translation type="unfinished" />
+            <translation>显示</translation>
         </message>
         <message>
             <source>Choose columns</source>
-            <translation type="unfinished" />
+            <translation>选择列</translation>
         </message>
         <message>
             <source>Copy as CSV</source>
-            <translation type="unfinished" />
+            <translation>复制为 CSV</translation>
         </message>
         <message>
             <source>Save as CSV…</source>
-            <translation type="unfinished" />
+            <translation>另存为 CSV…</translation>
         </message>
         <message>
             <source>{shown} of {all} shown</source>
-            <translation type="unfinished" />
+            <translation>显示 {shown} / {all}</translation>
         </message>
-        <message numerus="yes">
-            <source>%n layer(s) without cost shown</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
+        <message>
+            <source>1 layer without cost shown</source>
+            <translation>显示 1 个无成本层</translation>
+        </message>
+        <message>
+            <source>{count} layers without cost shown</source>
+            <translation>显示 {count} 个无成本层</translation>
+        </message>
+        <message>
+            <source>1 layer without cost hidden</source>
+            <translation>已隐藏 1 个无成本层</translation>
+        </message>
+        <message>
+            <source>{count} layers without cost hidden</source>
+            <translation>已隐藏 {count} 个无成本层</translation>
+        </message>
+        <message>
+            <source>No parameters, no {unit}, output of the same shape as the input: activations, dropout.</source>
+            <translation>没有参数，没有 {unit}，输出与输入形状相同：激活函数、dropout。</translation>
+        </message>
+        <message>
+            <source>1 layer copied</source>
+            <translation>已复制 1 层</translation>
+        </message>
+        <message>
+            <source>{count} layers copied</source>
+            <translation>已复制 {count} 层</translation>
         </message>
         <message>
             <source>Hide</source>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <source>%n layer(s) without cost hidden</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n layer(s) copied</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
+            <translation>隐藏</translation>
         </message>
         <message>
             <source>Save as CSV</source>
-            <translation type="unfinished" />
+            <translation>另存为 CSV</translation>
         </message>
         <message>
             <source>CSV files (*.csv)</source>
-            <translation type="unfinished" />
+            <translation>CSV 文件 (*.csv)</translation>
         </message>
         <message>
             <source>{file} could not be written</source>
-            <translation type="unfinished" />
+            <translation>无法写入 {file}</translation>
         </message>
         <message>
             <source>Choose another folder</source>
-            <translation type="unfinished" />
+            <translation>请选择其他文件夹</translation>
         </message>
     </context>
     <context>
@@ -1297,6 +1321,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>step</source>
             <translation>步</translation>
+        </message>
+        <message>
+            <source>Curves by step</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>log scale</source>
@@ -1422,6 +1450,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>权重 {name}</translation>
         </message>
         <message>
+            <source>Open again</source>
+            <translation>重新打开</translation>
+        </message>
+        <message>
             <source>Open…</source>
             <translation>打开…</translation>
         </message>
@@ -1430,39 +1462,39 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>Maps</name>
         <message>
             <source>Parameters</source>
-            <translation type="unfinished" />
+            <translation>参数</translation>
         </message>
         <message>
             <source>Activations</source>
-            <translation type="unfinished" />
+            <translation>激活</translation>
         </message>
         <message>
             <source>Weights</source>
-            <translation type="unfinished" />
+            <translation>权重</translation>
         </message>
         <message>
             <source>Latency</source>
-            <translation type="unfinished" />
+            <translation>延迟</translation>
         </message>
         <message>
             <source>not measured</source>
-            <translation type="unfinished" />
+            <translation>未测量</translation>
         </message>
         <message>
             <source>not counted</source>
-            <translation type="unfinished" />
+            <translation>未统计</translation>
         </message>
         <message>
             <source>{figure} params</source>
-            <translation type="unfinished" />
+            <translation>{figure} 参数</translation>
         </message>
         <message>
             <source>not measured yet</source>
-            <translation type="unfinished" />
+            <translation>尚未测量</translation>
         </message>
         <message>
             <source>{cost}: most in {layer}, {share}.</source>
-            <translation type="unfinished" />
+            <translation>{cost}：{layer} 最多，占 {share}。</translation>
         </message>
     </context>
     <context>
@@ -1773,15 +1805,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>Neighbours</name>
         <message>
             <source>Fed by</source>
-            <translation type="unfinished" />
+            <translation>输入来自</translation>
         </message>
         <message>
             <source>Feeds</source>
-            <translation type="unfinished" />
+            <translation>输出到</translation>
         </message>
         <message>
             <source>Coupled with</source>
-            <translation type="unfinished" />
+            <translation>耦合</translation>
         </message>
     </context>
     <context>
@@ -1892,6 +1924,13 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>An estimate: the student is built when the run starts.</source>
             <translation>估计值：学生在运行开始时建立。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Page</name>
+        <message>
+            <source>Panes</source>
+            <translation>面板</translation>
         </message>
     </context>
     <context>
@@ -2022,6 +2061,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Accuracy against a cost</source>
             <translation>准确率与开销</translation>
+        </message>
+        <message>
+            <source>{figure}, low end</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{figure}, high end</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>run</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3014,6 +3065,24 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>TableAction</name>
+        <message>
+            <source>Show as table</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>TableWindow</name>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished">关闭</translation>
+        </message>
+        <message>
+            <source>Copy as CSV</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>ToolRow</name>
         <message>
             <source>Open</source>
@@ -3052,35 +3121,47 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>TreeMapPane</name>
         <message>
             <source>Tree map</source>
-            <translation type="unfinished" />
+            <translation>矩形树图</translation>
         </message>
         <message>
             <source>Area</source>
-            <translation type="unfinished" />
+            <translation>面积</translation>
         </message>
         <message>
             <source>Colour</source>
-            <translation type="unfinished" />
+            <translation>颜色</translation>
         </message>
         <message>
             <source>other</source>
-            <translation type="unfinished" />
+            <translation>其他</translation>
         </message>
         <message>
             <source>Tree map of the layers</source>
-            <translation type="unfinished" />
+            <translation>各层的矩形树图</translation>
         </message>
         <message>
             <source>share of {cost}, %</source>
-            <translation type="unfinished" />
+            <translation>{cost}占比（%）</translation>
         </message>
         <message>
             <source>Largest tile: {layer}, {share} of {cost}.</source>
-            <translation type="unfinished" />
+            <translation>最大的一块：{layer}，占{cost}的 {share}。</translation>
         </message>
     </context>
     <context>
         <name>TrustDialog</name>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Refers to</source>
+            <translation>引用</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>调用</translation>
+        </message>
         <message>
             <source>This file can run code</source>
             <translation>此文件可以运行代码</translation>
@@ -3169,41 +3250,43 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>WeightsView</name>
         <message>
             <source>Weight histogram</source>
-            <translation type="unfinished" />
+            <translation>权重直方图</translation>
         </message>
         <message>
             <source>Channel L2 norm</source>
-            <translation type="unfinished" />
+            <translation>通道 L2 范数</translation>
         </message>
         <message>
             <source>This layer has no weights.</source>
-            <translation type="unfinished" />
+            <translation>该层没有权重。</translation>
         </message>
         <message>
-            <source>weight{unit}</source>
-            <translation type="unfinished" />
+            <source>weight</source>
+            <translation>权重</translation>
         </message>
         <message>
-            <source>count{unit}</source>
-            <translation type="unfinished" />
+            <source>count</source>
+            <translation>数量</translation>
+        </message>
+        <message>
+            <source>count, {unit}</source>
+            <translation>数量（{unit}）</translation>
+        </message>
+        <message>
+            <source>{count} channels, median {median}, least {least}.</source>
+            <translation>{count} 个通道，中位数 {median}，最小 {least}。</translation>
         </message>
         <message>
             <source>Standard deviation {sigma}.</source>
-            <translation type="unfinished" />
+            <translation>标准差 {sigma}。</translation>
         </message>
         <message>
             <source>output channel, sorted</source>
-            <translation type="unfinished" />
+            <translation>输出通道（已排序）</translation>
         </message>
         <message>
             <source>median {value}</source>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <source>%n channel(s), median {median}, least {least}.</source>
-            <translation type="unfinished">
-                <numerusform />
-            </translation>
+            <translation>中位数 {value}</translation>
         </message>
     </context>
 </TS>
