@@ -43,7 +43,7 @@ class ConcentrationPane(Pane):
         self.plot.setMinimumHeight(60)
         self._samples = [_LineSample(theme, place) for place in range(len(COSTS))]
         self._names = [label() for _ in COSTS]
-        self.sentences = [label(colour=theme.text2, wrap=True, selectable=True) for _ in COSTS]
+        self.sentences = [label(colour=theme.text2, selectable=True) for _ in COSTS]
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)

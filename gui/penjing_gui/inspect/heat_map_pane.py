@@ -104,7 +104,8 @@ class HeatMapPane(Pane):
         if self._tree is None or self._request is not None:
             return
         self.clear_failure()
-        self.measure.setEnabled(False)
+        for tool in (self.of, self.scale, self.measure):
+            tool.hide()  # the title has room for either
         self._measured = self._bench.model
         self._request = self._bench.session.request("latency", MEASURE, self._done, self._failed)
         self._since.start()
@@ -156,6 +157,8 @@ class HeatMapPane(Pane):
         self._request = None
         self._tick.stop()
         self.clear_busy()
+        for tool in (self.of, self.scale, self.measure):
+            tool.show()
         self.measure.setEnabled(self._tree is not None)
 
     def apply_theme(self, theme: Theme) -> None:

@@ -87,6 +87,11 @@ class LayerPane(Pane):
         rows.addWidget(self.form)
         rows.addStretch(1)
         scroll.setWidget(column)
+        metrics = self.fontMetrics()
+        needed = metrics.horizontalAdvance(self.tr("MACs per parameter")) + metrics.horizontalAdvance(
+            "102.76 M (74.27 %)"
+        )
+        scroll.setMinimumWidth(needed + 36)
         layout.addWidget(scroll, 39)
         layout.addWidget(self._stack, 61)
         self.set_body(body)

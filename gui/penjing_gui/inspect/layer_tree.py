@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+NEARLY_ALL = 0.8  # of the layers in one part: then its children are the parts
 COSTS = ("params", "macs", "activation_bytes", "weight_bytes", "latency_ms")
 
 
@@ -66,28 +67,28 @@ class LayerTree:
         """Indices of the layers (nodes without children), in order of first call."""
         return np.flatnonzero(self.leaf)
 
-    def path(self, node: int) -> list[int]:
-        """Node indices from the root down to `node`."""
-        steps = [node]
-        while steps[-1] > 0:
-            steps.append(int(self.parent[steps[-1]]))
-        return steps[::-1]
+    def tops(self) -> Ints:
+        """For each node the part of the model it belongs to: a node below the root, or itself where it is above.
 
-    def top_group(self, node: int) -> int:
-        """The part of the model that a layer belongs to: its ancestor just below the first branching."""
-        base = self.branching()
-        steps = self.path(node)
-        at = steps.index(base) + 1 if base in steps else 0
-        return steps[min(at, len(steps) - 1)]
-
-    def branching(self) -> int:
-        """The first node from the root that has more than one child (wrappers above it say nothing)."""
-        node = 0
+        The root's children are the parts; one that holds nearly all layers and has modules of its own gives way to
+        its children (a wrapper says nothing), and so on.
+        """
+        layers = max(1, int(self.leaf.sum()))
+        top = np.arange(len(self))
+        base = 0
         while True:
-            children = np.flatnonzero(self.parent == node)
-            if len(children) != 1 or self.leaf[children[0]]:
-                return node
-            node = int(children[0])
+            children = np.flatnonzero(self.parent == base)
+            for child in children:
+                top[child : self.end[child]] = child
+            sizes = np.array([int(self.leaf[c : self.end[c]].sum()) for c in children])
+            if not sizes.size or sizes.max() < NEARLY_ALL * layers:
+                return top
+            largest = int(children[sizes.argmax()])
+            modules = np.flatnonzero((self.parent == largest) & ~self.leaf)
+            if not modules.size:
+                return top
+            top[largest] = largest
+            base = largest
 
 
 def title(table: CostTable) -> str:

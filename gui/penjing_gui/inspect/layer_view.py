@@ -15,7 +15,7 @@ from penjing_gui.widgets.heat_delegate import HeatDelegate, HeatTreeView
 from penjing_gui.widgets.two_line_header import TwoLineHeader
 
 LEAST_NAME = 84
-LEAST_TEXT = 60
+LEAST_TEXT = 68
 MOST_TEXT = 150
 
 
@@ -31,6 +31,7 @@ class LayerView(HeatTreeView):
         self._sorted: tuple[int, Qt.SortOrder] | None = None
         self._folded: set[str] = set()
         self._arranging = False
+        self._hidden = {columns.KEYS.index(key) for key in columns.HIDDEN_AT_FIRST}
         self._head = TwoLineHeader(theme, self)
         self._delegate = HeatDelegate(theme, parent=self)
         self.setHeader(self._head)
@@ -53,8 +54,6 @@ class LayerView(HeatTreeView):
         self.collapsed.connect(self._on_collapsed)
         self.expanded.connect(self._on_expanded)
         self.activated.connect(self._activated)
-        for key in columns.HIDDEN_AT_FIRST:
-            self.setColumnHidden(columns.KEYS.index(key), True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
@@ -162,7 +161,7 @@ class LayerView(HeatTreeView):
         """Figures get what they need; kind and output what they need while the name has room; the name the rest."""
         if self._model.tree is None:
             return
-        shown = [i for i in range(len(columns.KEYS)) if not self.isColumnHidden(i)]
+        shown = [i for i in range(len(columns.KEYS)) if i not in self._hidden]
         widths = {i: self._wanted(i) for i in shown}
         texts = [i for i in shown if columns.KEYS[i] in ("kind", "output")]
         room = self.viewport().width() - sum(widths[i] for i in shown if columns.KEYS[i] in columns.NUMERIC)
@@ -171,9 +170,27 @@ class LayerView(HeatTreeView):
             given = min(max(0, missing), widths[i] - LEAST_TEXT)
             widths[i] -= given
             missing -= given
+        output = columns.KEYS.index("output")
+        if missing > 0 and output in widths:  # two cut texts say less than one name
+            texts.remove(output)
+            del widths[output]
+        for i in range(len(columns.KEYS)):
+            self.setColumnHidden(i, i not in widths)
         widths[0] = max(LEAST_NAME, room - sum(widths[i] for i in texts))
         for i, width in widths.items():
             self.setColumnWidth(i, width)
+
+    def shows(self, column: int) -> bool:
+        """Whether a column is wanted (it may give way for want of room)."""
+        return column not in self._hidden
+
+    def show_column(self, column: int, shown: bool) -> None:
+        """Want a column, or not."""
+        if shown:
+            self._hidden.discard(column)
+        else:
+            self._hidden.add(column)
+        self.fit_columns()
 
     def _wanted(self, column: int) -> int:
         """Width of a column's header and of its widest text (the total for figures)."""
@@ -189,7 +206,11 @@ class LayerView(HeatTreeView):
             return max(widest, digits) + 18
         if key == "layer":
             level = self.indentation()
-            visible = np.flatnonzero(self._model.visible())
+            visible = [
+                n
+                for n in np.flatnonzero(self._model.visible())
+                if tree.names[tree.parent[n]] not in self._folded
+            ]
             return max(
                 (plain if tree.leaf[n] else bold).horizontalAdvance(tree.labels[n])
                 + level * (int(tree.depth[n]) + 1)

@@ -78,7 +78,8 @@ class LayersPane(Pane):
         self.kind.setAccessibleName(self.tr("Kind of layer"))
         self.kind.setFixedHeight(self.search.height())
         self.kind.setMinimumWidth(72)
-        self.kind.setMaximumWidth(140)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(9)
         self.kind.addItem(self.tr("All kinds"), "")
         self.kind.currentIndexChanged.connect(self._filter)
         self.hidden = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -99,7 +100,7 @@ class LayersPane(Pane):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 4, 6, 4)
         layout.setSpacing(8)
-        layout.addWidget(self.search, 1)
+        layout.addWidget(self.search, 100)
         layout.addWidget(self.kind)
         layout.addWidget(self.hidden)
         layout.addWidget(self.toggle)
@@ -128,6 +129,7 @@ class LayersPane(Pane):
             self.kind.addItem(self.tr("All kinds"), "")
             for kind in kinds:
                 self.kind.addItem(kind, kind)
+            self.kind.view().setMinimumWidth(self.kind.view().sizeHintForColumn(0) + 24)
             self.kind.blockSignals(False)
             self.view.open_at_first()
         else:
@@ -209,17 +211,15 @@ class LayersPane(Pane):
         for place in range(1, len(columns.KEYS)):
             action = self.columns_menu.addAction(self.model.title(place))
             action.setCheckable(True)
-            action.setChecked(not self.view.isColumnHidden(place))
+            action.setChecked(self.view.shows(place))
             action.setData(place)
 
     def _column_toggled(self, action: QAction) -> None:
-        self.view.setColumnHidden(int(action.data()), not action.isChecked())
-        self.view.fit_columns()
+        self.view.show_column(int(action.data()), action.isChecked())
 
     def show_column(self, key: columns.Key) -> None:
         """Show a column that may be hidden."""
-        self.view.setColumnHidden(columns.KEYS.index(key), False)
-        self.view.fit_columns()
+        self.view.show_column(columns.KEYS.index(key), True)
 
     # CSV
 

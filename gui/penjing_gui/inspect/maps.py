@@ -78,7 +78,7 @@ def tip(tree: LayerTree, node: int, unit: Unit) -> str:
 def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
     """Rows of costs over the layers that have any; shares of the model's total, or of the largest layer's."""
     nodes = layers_with_cost(tree)
-    groups = [tree.top_group(node) for node in nodes]
+    groups = tree.tops()[nodes].tolist()
     rows: list[Floats] = []
     missing: list[str] = []
     for cost in MAP_COSTS:
@@ -99,7 +99,7 @@ def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
         rows=tuple(cost_name(cost, unit) for cost in MAP_COSTS),
         names=tuple(tree.names[node] for node in nodes),
         labels=tuple(short_label(tree, n, g) for n, g in zip(nodes, groups, strict=True)),
-        groups=tuple("" if g == n else tree.names[g] for n, g in zip(nodes, groups, strict=True)),
+        groups=tuple("" if g == n else tree.labels[g] for n, g in zip(nodes, groups, strict=True)),
         shares=np.array(rows, dtype=np.float64).reshape(len(MAP_COSTS), len(nodes)),
         missing=tuple(missing),
         tip=lambda _row, column: tip(tree, nodes[column], unit),
@@ -109,7 +109,7 @@ def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
 def tree_map_data(tree: LayerTree, unit: Unit, area: str, colour: str) -> TreeMapData:
     """Tiles of the layers that have the area's cost."""
     nodes = [int(node) for node in tree.layers() if np.nan_to_num(tree.own[area][node]) > 0]
-    tops = [tree.top_group(node) for node in nodes]
+    tops = tree.tops()[nodes].tolist()
     order = list(dict.fromkeys(tops))
     areas, shares = tree.own[area][nodes], tree.share(colour)[nodes]
     area_shares = tree.share(area)[nodes]
@@ -127,7 +127,7 @@ def tree_map_data(tree: LayerTree, unit: Unit, area: str, colour: str) -> TreeMa
         names=tuple(tree.names[node] for node in nodes),
         labels=tuple(short_label(tree, n, g) for n, g in zip(nodes, tops, strict=True)),
         groups=tuple(order.index(top) for top in tops),
-        group_names=tuple(tree.names[top] for top in order),
+        group_names=tuple(tree.labels[top] for top in order),
         areas=np.asarray(areas, dtype=np.float64),
         shares=np.asarray(shares, dtype=np.float64),
         lines=lines,

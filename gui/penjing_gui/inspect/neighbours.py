@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QListView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QStringListModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label, set_ink
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Rows of fixed height that never ask for more width than there is."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As narrow as can be: the view makes it as wide as itself."""
+        return QSize(1, max(22, option.fontMetrics.height() + 4))
 
 
 class Neighbours(QWidget):
@@ -31,6 +47,8 @@ class Neighbours(QWidget):
             view.setModel(model)
             view.setFrameShape(QFrame.Shape.NoFrame)
             view.setUniformItemSizes(True)
+            view.setItemDelegate(_RowDelegate(view))
+            view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
             view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             view.setAccessibleName(title)

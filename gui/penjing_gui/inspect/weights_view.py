@@ -29,7 +29,8 @@ class WeightsView(QWidget):
         self.norms = NormPlot(theme)
         self.norms.setAccessibleName(self.tr("Channel L2 norm"))
         self._titles = [
-            ElidedLabel(text) for text in (self.tr("Weight histogram"), self.tr("Channel L2 norm"))
+            ElidedLabel(text, mode=Qt.TextElideMode.ElideRight)
+            for text in (self.tr("Weight histogram"), self.tr("Channel L2 norm"))
         ]
         for title in self._titles:
             title.setFont(semibold)
@@ -71,7 +72,9 @@ class WeightsView(QWidget):
         if histogram:
             counts = np.asarray(histogram["counts"], dtype=np.float64)
             edges = np.asarray(histogram["edges"], dtype=np.float64)
-            self.histogram.set_values(counts, edges, self.tr("weight{unit}"), self.tr("count{unit}"))
+            self.histogram.set_values(
+                counts, edges, self.tr("weight"), self.tr("count"), self.tr("count, {unit}")
+            )
         sigma = reply.get("sigma")
         spread = f"σ {times_ten(float(sigma))}" if sigma is not None else ""
         self.figures[0].setText(spread)

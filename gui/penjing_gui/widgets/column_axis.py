@@ -101,7 +101,7 @@ class ColumnAxis(pg.AxisItem):
             painter.drawPolyline(
                 [QPointF(left, y - 3), QPointF(left, y), QPointF(right, y), QPointF(right, y - 3)]
             )
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, right - left)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, right - left)
             if len(text) > 1:
                 painter.setPen(self._theme.text2)
                 painter.drawText(QRectF(left, y, right - left, line), int(Qt.AlignmentFlag.AlignCenter), text)

@@ -70,9 +70,9 @@ class HeatDelegate(QStyledItemDelegate):
         inner = rect.adjusted(PADDING // 2, 0, -PADDING, 0)
         metrics: QFontMetrics = option.fontMetrics
         alignment = option.displayAlignment
-        painter.drawText(
-            inner, int(alignment), metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        )
+        # names differ at both ends, figures never do
+        cut = Qt.TextElideMode.ElideMiddle if index.column() == 0 else Qt.TextElideMode.ElideRight
+        painter.drawText(inner, int(alignment), metrics.elidedText(text, cut, inner.width()))
         painter.restore()
 
 

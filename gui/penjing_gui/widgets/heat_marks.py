@@ -79,7 +79,8 @@ class HeatMarks(pg.GraphicsObject):
             self._cells(painter, row, top, height, width, first, last)
         if 0 <= self._selected < self._count:
             left = self._x(self._selected // self._size * self._size)
-            frame = QRectF(left, 0, max(width, 3.0), self._area.height())
+            wide = max(width, 4.0)
+            frame = QRectF(min(left, self._area.width() - wide), 0, wide, self._area.height())
             painter.setPen(QPen(self.theme.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(frame.adjusted(0, 1, 0, -1))

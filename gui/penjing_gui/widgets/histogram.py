@@ -46,8 +46,10 @@ class HistogramPlot(SmallPlot):
         self.getAxis("left").setWidth(46)
         self.set_theme(theme)
 
-    def set_values(self, counts: Floats, edges: Floats, x_label: str, y_label: str) -> None:
-        """Show counts (n,) between edges (n + 1,). Labels hold `{unit}` where the axis' power of ten goes."""
+    def set_values(
+        self, counts: Floats, edges: Floats, x_label: str, y_label: str, y_label_with_unit: str
+    ) -> None:
+        """Show counts (n,) between edges (n + 1,). `y_label_with_unit` holds `{unit}`."""
         reach = float(np.max(np.abs(edges))) if edges.size else 1.0
         x_power, scale = power(reach), max(float(counts.max(initial=0.0)), 1.0)
         prefix = numbers.column_prefix(scale, 0)
@@ -57,10 +59,10 @@ class HistogramPlot(SmallPlot):
         self.setXRange(float(x[0]), float(x[-1]), padding=0)
         top = nice_top(float(y.max(initial=0.0)))
         self.setYRange(0, top, padding=0)
-        self.set_ticks(axis_ticks(float(x[0]), float(x[-1])), axis_ticks(0.0, top, 3))
+        self.set_ticks(axis_ticks(float(x[0]), float(x[-1]), 3), axis_ticks(0.0, top, 3))
         self.set_labels(
-            x_label.format(unit=f" × {superscript(x_power)}" if x_power else ""),
-            y_label.format(unit=f", {prefix.symbol}" if prefix.symbol else ""),
+            f"{x_label} × {superscript(x_power)}" if x_power else x_label,
+            y_label_with_unit.format(unit=prefix.symbol) if prefix.symbol else y_label,
         )
 
     def retheme_items(self) -> None:

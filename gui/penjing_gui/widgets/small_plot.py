@@ -48,8 +48,6 @@ class SmallPlot(pg.PlotWidget):
         small = themes.font(-1)
         for side in ("bottom", "left"):
             self.getAxis(side).set_look(theme, small)
-        lines = 2 if self._labels["bottom"] else 1
-        self.getAxis("bottom").setHeight(lines * QFontMetrics(small).height() + 10)
         self._label_axes()
         self.retheme_items()
 
@@ -63,3 +61,5 @@ class SmallPlot(pg.PlotWidget):
                 self.getAxis(side).setLabel(text, **style)
             else:
                 self.getAxis(side).showLabel(False)
+        lines = 2 if self._labels["bottom"] else 1
+        self.getAxis("bottom").setHeight(lines * QFontMetrics(themes.font(-1)).height() + 10)

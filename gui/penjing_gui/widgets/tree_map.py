@@ -161,7 +161,7 @@ class Tiles(pg.GraphicsWidget):
             room = column.width - 4
             whole = f"{name} · {numbers.percent(column.share)}"
             text = whole if metrics.horizontalAdvance(whole) <= room else name
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
             painter.drawText(QPointF(column.x, metrics.ascent() + 2), text)
 
 
