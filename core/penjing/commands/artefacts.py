@@ -111,12 +111,13 @@ def runs(
     """List the runs, newest first."""
     from penjing.runs.catalogue import list_runs
 
-    found = list_runs(folder.expanduser().resolve() if folder is not None else None)
+    place = folder.expanduser().resolve() if folder is not None else runs_folder()
+    found = list_runs(place)
     if json:
-        print_json({"folder": str(folder or runs_folder()), "runs": found})
+        print_json({"folder": str(place), "runs": found})
         return
     if not found:
-        note("cli.no_runs", path=str(folder or runs_folder()))
+        note("cli.no_runs", path=str(place))
         return
     from rich.table import Table
 

@@ -119,6 +119,7 @@ def prunable(
 ) -> None:
     """Dry run: what can be pruned, what cannot, and why."""
     source = opened(model, weights, input, trust)
+    counted(source)  # says where the input does not fit
     from penjing.pruning.groups import find_groups
     from penjing.runs.opening import example_inputs
 

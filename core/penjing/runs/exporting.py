@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from penjing.costs.count import count
 from penjing.export.artefacts import export
 from penjing.export.load import load_artefact
 from penjing.models.open import open_model
@@ -54,5 +55,8 @@ def export_model(
     """Export a model as it is."""
     check_formats(formats)
     opened = open_model(reference, weights, inputs, trust)
+    count(
+        opened.module, inputs or opened.input, model=reference, format=opened.format
+    )  # says what does not fit
     with claimed(out):
         return export(opened.module, opened.source, inputs or opened.input, tuple(formats), out)

@@ -18,9 +18,9 @@ from penjing.models.open import open_model
 from penjing.models.source import ModelSource
 from penjing.pruning.channels import remove, replay
 from penjing.pruning.groups import Grouping, find_groups
-from penjing.runs.objectives import plain, with_teacher
+from penjing.runs.objectives import check_teachable, plain, with_teacher
 from penjing.runs.opening import Opened, example_inputs
-from penjing.runs.students import build_student
+from penjing.runs.students import build_student, check_student, check_teacher
 from penjing.spec.costs import CostTable
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import DistillationRecipe, PruningRecipe, Recipe
@@ -86,6 +86,7 @@ class PruningJob:
         self.module: nn.Module = copy.deepcopy(opened.model.module)
         self.rounds = recipe.pruning.steps
         self.recovers = recipe.pruning.recovery != "none" and opened.data.task != "none"
+        self._teacher = self._open_teacher(recipe)
         self._kept(self.rounds)  # an unreachable target or an unknown layer is said before anything starts
 
     def _kept(self, number: int) -> Mapping[str, int]:
@@ -129,15 +130,22 @@ class PruningJob:
 
     def objective(self) -> Objective:
         """Plain, or under the dense model or another teacher."""
-        reference, task = self._settings.teacher, self._opened.task
-        if reference == "none":
-            return plain(task)
-        teacher = (
-            copy.deepcopy(self._opened.model.module)
-            if reference == "self"
-            else open_model(reference, None, self._opened.inputs, self._trust).module
-        )
-        return with_teacher(task, teacher, self._settings.temperature, self._settings.alpha)
+        if self._teacher is None:
+            return plain(self._opened.task)
+        teacher = copy.deepcopy(self._teacher)
+        return with_teacher(self._opened.task, teacher, self._settings.temperature, self._settings.alpha)
+
+    def _open_teacher(self, recipe: Recipe) -> nn.Module | None:
+        """The teacher, checked before anything starts; None where nothing is trained or there is none."""
+        reference = self._settings.teacher
+        if reference == "none" or recipe.training.epochs == 0 or self._settings.recovery != "finetune":
+            return None
+        check_teachable(self._opened.task)
+        if reference == "self":
+            return self._opened.model.module
+        teacher = open_model(reference, None, self._opened.inputs, self._trust)
+        check_teacher(self._opened.model, teacher)
+        return teacher.module
 
     def source(self) -> ModelSource:
         """The model's own."""
@@ -154,6 +162,10 @@ class DistillationJob:
         """`student` is one that exists already; a copy of it is trained."""
         assert recipe.distillation is not None
         self._settings: DistillationRecipe = recipe.distillation
+        if "kd" in self._settings.losses:
+            check_teachable(opened.task)
+        if student is not None:
+            check_student(opened.model, copy.deepcopy(student), type(student).__name__)
         self._opened = opened
         self._student = (
             Student(copy.deepcopy(student), opened.model.source, type(student).__name__)

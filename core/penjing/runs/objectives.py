@@ -20,13 +20,18 @@ def plain(task: str) -> Objective:
     return objective
 
 
+def check_teachable(task: str) -> None:
+    """Raise `Failure` (exit code 2) for a task whose outputs a teacher's cannot be compared with."""
+    if task != "classification":
+        raise bad_input("runs.teacher_needs_classes", task=task)
+
+
 def with_teacher(task: str, teacher: nn.Module, temperature: float, alpha: float) -> Objective:
     """(1 - alpha)·CE + alpha·T²·KL towards `teacher` (Hinton, Vinyals and Dean 2015, arXiv:1503.02531).
 
     The teacher runs in eval mode without gradients.
     """
-    if task != "classification":
-        raise bad_input("runs.teacher_needs_classes", task=task)
+    check_teachable(task)
     teacher.eval().requires_grad_(False)
 
     def objective(module: nn.Module, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:

@@ -24,6 +24,7 @@ from penjing.pruning.groups import find_groups
 from penjing.runs.opening import example_inputs
 from penjing.spec.costs import Totals
 from penjing.spec.messages import Failure, bad_input
+from penjing.spec.references import InputSpec
 from penjing.whatif.allocate import allocate
 
 _STEPS = 176  # channels of the sample's widest layer: a finer step of its width changes little
@@ -59,23 +60,38 @@ def _opened(teacher: OpenedModel, reference: str, weights: str | None, seed: int
 
 
 def _checked(teacher: OpenedModel, student: Student) -> Student:
-    """The student, if its outputs have the shapes of the teacher's."""
-    example = example_inputs(teacher.input)
-    shapes: list[list[int]] = []
-    with torch.no_grad():
-        for module in (teacher.module, student.module):
-            module.eval()
-            try:
-                output = module(*example)
-            except Exception as error:  # the model's own code may raise anything
-                problem = " ".join(str(error).split())[:300] or type(error).__name__
-                raise bad_input(
-                    "distillation.student_fails", student=student.title, problem=problem
-                ) from error
-            shapes.append(list(output.shape[1:]) if isinstance(output, torch.Tensor) else [])
+    check_student(teacher, student.module, student.title)
+    return student
+
+
+def check_student(teacher: OpenedModel, student: nn.Module, title: str) -> None:
+    """Raise `Failure` (exit code 2) where a student does not run on its teacher's inputs, or its outputs have
+    other shapes."""
+    shapes = [output_shape(module, teacher.input) for module in (teacher.module, student)]
+    if isinstance(shapes[1], str):
+        raise bad_input("distillation.student_fails", student=title, problem=shapes[1])
     if shapes[0] != shapes[1]:
         raise bad_input("distillation.student_outputs", teacher=shapes[0], student=shapes[1])
-    return student
+
+
+def check_teacher(model: OpenedModel, teacher: OpenedModel) -> None:
+    """The same for a model that is fine-tuned under a teacher other than itself."""
+    shapes = [output_shape(one.module, model.input) for one in (model, teacher)]
+    if isinstance(shapes[1], str):
+        raise bad_input("runs.teacher_fails", teacher=teacher.title, problem=shapes[1])
+    if shapes[0] != shapes[1]:
+        raise bad_input("runs.teacher_outputs", teacher=shapes[1], model=shapes[0])
+
+
+def output_shape(module: nn.Module, inputs: tuple[InputSpec, ...]) -> list[int] | str:
+    """The shape of one sample's output ([] where it is not one tensor), or why the module does not run."""
+    module.eval()
+    try:
+        with torch.no_grad():
+            output = module(*example_inputs(inputs))
+    except Exception as error:  # the model's own code may raise anything
+        return " ".join(str(error).split())[:300] or type(error).__name__
+    return list(output.shape[1:]) if isinstance(output, torch.Tensor) else []
 
 
 def _sample(teacher: OpenedModel, wanted: AutoStudent, seed: int) -> Student:
