@@ -279,6 +279,10 @@ class LayerPane(Pane):
         self.clear_busy()
         self.show_failure(self._bench.say_parts(failure))
 
+    def drop(self) -> None:
+        """Ask for nothing more."""
+        self._rest.stop()
+
     def _fill_weights(self) -> None:
         tree, node = self._tree, self._node()
         if tree is None or node < 0:

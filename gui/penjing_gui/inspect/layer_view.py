@@ -46,6 +46,7 @@ class LayerView(HeatTreeView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setExpandsOnDoubleClick(True)
         self.setMouseTracking(True)
+        self._head.setSectionsClickable(True)  # setHeader takes it away where Qt does not sort itself
         self._head.setStretchLastSection(False)
         self._head.setSectionsMovable(False)
         self._head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
