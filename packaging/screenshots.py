@@ -105,7 +105,10 @@ def photograph(language: str, images: Path) -> None:
         wait(lambda: (view := bench.run_view) and view.ended, "the run is done")
 
         window.show_compare()
-        settle(2.0)
+        settle(1.0)
+        click(compare.proof.verify)
+        wait(compare.proof.verify.isEnabled, "the artefacts are verified")
+        settle(1.0)
         picture("compare")
     finally:
         window.close()
