@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from importlib.resources import files
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -29,10 +29,12 @@ class _LineEngine(QIconEngine):
         super().__init__()
         self._name, self._colour, self._disabled = name, colour, disabled
 
-    def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Draw into the rectangle."""
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw into the rectangle: a square at its left, so that a wider icon has a gap before a button's text."""
         colour = self._disabled if mode == QIcon.Mode.Disabled else self._colour
-        _renderer(self._name, colour.name()).render(painter, QRectF(rect))  # type: ignore[call-overload]
+        side = min(rect.width(), rect.height())
+        box = QRectF(rect.x(), rect.y() + (rect.height() - side) / 2, side, side)
+        _renderer(self._name, colour.name()).render(painter, box)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """A picture of that size in device pixels."""
@@ -46,6 +48,10 @@ class _LineEngine(QIconEngine):
     def clone(self) -> QIconEngine:
         """Another engine of the same icon."""
         return _LineEngine(self._name, self._colour, self._disabled)
+
+
+# The size of an icon beside text on a button: 16, and 4 more before the text.
+BESIDE_TEXT = QSize(20, 16)
 
 
 def icon(name: str, theme: Theme, colour: QColor | None = None) -> QIcon:

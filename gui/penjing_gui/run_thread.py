@@ -33,13 +33,17 @@ _RESULT_WAIT = 5.0  # seconds after `done` in which the worker may still write i
 _MANY = 100  # events in one bite from which on the journal is only caught up with
 _LOG_LINES = 12
 
+OpenKey = tuple[str, str]  # reference and SHA-256 of the open model
+
 __all__ = ["RunThread", "RunView"]
 
 
 class RunThread(QThread):
     """Carries out (`start`) or only watches the run in `folder`. `view` carries `RunView`s.
 
-    With a `recipe` (JSON values) the folder is made first; what is wrong with it ends the run as failed.
+    With a `recipe` (JSON values) the folder is made first; what is wrong with it ends the run as failed. `known` is
+    the open model (reference and SHA-256) and its costs: those before, where the run is of this model, until the run
+    has written its own.
     """
 
     view = Signal(object)
@@ -50,12 +54,14 @@ class RunThread(QThread):
         start: bool,
         language: str = "en",
         recipe: Mapping[str, Any] | None = None,
+        known: tuple[OpenKey, CostTable] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(f"run {folder.name}")
         self.folder = RunFolder(folder)
         self._recipe = recipe
+        self._known = known
         self._start = start
         self._record = RunRecord(self.folder, {}, language)
         self._wake = threading.Event()
@@ -115,11 +121,20 @@ class RunThread(QThread):
             self._record.recipe = read_json(self.folder.recipe)
         except (OSError, ValueError):
             raise bad_input("window.run_unreadable", path=str(self.folder.path)) from None
+        self._take_known()
         self._read_costs()
         if self._start:
             with self.folder.log.open("ab") as log:
                 self._process = start_run(self.folder.path, log)
             self._record.expected_pid = self._process.pid
+
+    def _take_known(self) -> None:
+        model = self._record.recipe.get("model")
+        if self._known is None or not isinstance(model, dict):
+            return
+        (reference, sha256), table = self._known
+        if model.get("reference") == reference and model.get("sha256") in (None, sha256):
+            self._record.costs["before"] = table
 
     def _watch(self) -> None:
         record, tail = self._record, JournalTail(self.folder.journal)
@@ -133,6 +148,7 @@ class RunThread(QThread):
             beat = now - last_beat >= _BEAT
             if beat or (events and record.terminal):
                 last_beat = now
+                self._read_result()
                 self._read_costs()
                 self._look_at_process()
             if events or beat:
@@ -163,7 +179,11 @@ class RunThread(QThread):
             return self._process.poll() is None
         record = self._record
         if record.pid is None:
-            return False
+            from penjing.runs.owner import (
+                is_owned,
+            )  # it may be starting, or have ended before it wrote anything
+
+            return is_owned(self.folder)
         try:
             # A process of that number that began after the event is another one.
             return psutil.Process(record.pid).create_time() <= record.started_at + 1.0
@@ -206,6 +226,9 @@ class RunThread(QThread):
     def _died(self) -> None:
         """The worker is gone and the journal does not say why: tell from its status and its last lines."""
         record = self._record
+        if self._process is None and record.pid is None:
+            record.status = "stopped"  # it was never started: nothing went wrong
+            return
         record.last_log_lines = self._log_end()
         status = self._process.returncode if self._process is not None else None
         if record.waiting:

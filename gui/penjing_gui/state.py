@@ -269,11 +269,11 @@ class Workbench(QObject):
             return
         title = parse_model(self.plan["model"]["reference"]).title
         folder = new_run_path(title, self.plan["technique"])
-        self._follow(RunThread(folder, True, self.language, self.plan, self))
+        self._follow(RunThread(folder, True, self.language, self.plan, self._known(), self))
 
     def watch(self, path: Path) -> None:
         """Watch a run that somebody else carries out, or look at one that has ended."""
-        self._follow(RunThread(path, False, self.language, None, self))
+        self._follow(RunThread(path, False, self.language, None, self._known(), self))
 
     def pause(self) -> None:
         """Ask the watched run to pause at its next step."""
@@ -285,7 +285,7 @@ class Workbench(QObject):
         if self.run is None or view is None:
             return
         if view.ended:
-            self._follow(RunThread(view.folder.path, True, self.language, None, self))
+            self._follow(RunThread(view.folder.path, True, self.language, None, self._known(), self))
         else:
             self._order("resume")
 
@@ -303,6 +303,12 @@ class Workbench(QObject):
         if self.run is not None:
             self.run.close()
         self.session.close()
+
+    def _known(self) -> tuple[tuple[str, str], CostTable] | None:
+        """The open model and its costs, for a run of the same model."""
+        if self.model is None or self.table is None:
+            return None
+        return (self.model.reference, self.model.sha256), self.table
 
     def _order(self, command: Literal["pause", "resume", "stop"]) -> None:
         if self.run is None:

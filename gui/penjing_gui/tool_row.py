@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEven
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from penjing_gui import theme as themes
-from penjing_gui.icons import icon
+from penjing_gui.icons import BESIDE_TEXT, icon
 from penjing_gui.step_switch import StepSwitch
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.form_rows import ElidedLabel
@@ -81,6 +81,7 @@ class ToolRow(QWidget):
         self.open_button = QPushButton(self.tr("Open"), self)
         self.open_button.setAccessibleName(self.tr("Open a model"))
         self.open_button.setFixedHeight(28)
+        self.open_button.setIconSize(BESIDE_TEXT)
         self.model = QWidget(self)
         self.reference = ElidedLabel(parent=self.model)
         self.reference.setFont(themes.font(semibold=True))
@@ -99,6 +100,7 @@ class ToolRow(QWidget):
         self.find_button = FindButton(theme, self)
         self.commands_button = QToolButton(self)
         self.commands_button.setAutoRaise(True)
+        self.commands_button.setIconSize(BESIDE_TEXT)
         self.commands_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.commands_button.setText(self.tr("Commands"))
         self.commands_button.setToolTip(self.tr("All commands (Ctrl+Shift+P)"))

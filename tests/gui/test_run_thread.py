@@ -343,7 +343,7 @@ def test_stop_is_given_through_the_control_file(qtbot: QtBot, folder: RunFolder,
     mode("hold")
     thread, watcher = run(folder.path, True)
     qtbot.waitUntil(lambda: bool(watcher.views) and watcher.last.step == 15, timeout=10000)
-    assert watcher.last.memory is None or watcher.last.memory > 1_000_000
+    qtbot.waitUntil(lambda: (watcher.last.memory or 0) > 1_000_000)
     thread.give("stop")
     view = until_ended(qtbot, thread, watcher)
     assert view.status == "stopped" and view.result is None
@@ -384,6 +384,21 @@ def test_a_finished_run_is_shown_whole(qtbot: QtBot, folder: RunFolder, run: Any
     assert view.costs_before == table and view.costs_after is None
 
 
+@pytest.mark.parametrize(("sha256", "taken"), [("ab", True), (None, True), ("cd", False)])
+def test_the_costs_of_the_open_model_stand_in_until_the_run_has_its_own(
+    qtbot: QtBot, folder: RunFolder, run: Any, sha256: str | None, taken: bool
+) -> None:
+    folder.recipe.write_text(json.dumps({"model": {"reference": "m", "sha256": sha256}}), encoding="utf-8")
+    with JournalWriter(folder.journal) as journal:
+        journal.write("pruned", step=0, params=4, channels={})
+        journal.write("stopped", step=0)
+    rows = (Row("a", "Linear", params=10, macs=20),)
+    table = CostTable("m", "f", (), rows, sum_totals(rows, 0))
+    view = until_ended(qtbot, *run(folder.path, False, known=(("m", "ab"), table)))
+    assert (view.costs_before is table) == taken
+    assert (view.log[0][1] == "pruned: 60 % of params removed") == taken
+
+
 def test_a_run_whose_owner_is_gone_is_dead(qtbot: QtBot, folder: RunFolder, run: Any) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -401,6 +416,21 @@ def test_another_process_of_the_same_number_is_not_the_owner(
     line = json.dumps({"t": time.time() - 1e6, "event": "started", "pid": psutil.Process().pid})
     folder.journal.write_text(line + "\n", encoding="utf-8")
     assert until_ended(qtbot, *run(folder.path, False)).status == "dead"
+
+
+def test_a_run_that_was_never_started_is_not_a_failure(qtbot: QtBot, folder: RunFolder, run: Any) -> None:
+    view = until_ended(qtbot, *run(folder.path, False))
+    assert view.status == "stopped" and view.failure is None
+
+
+def test_a_run_that_is_owned_and_silent_is_waited_for(qtbot: QtBot, folder: RunFolder, run: Any) -> None:
+    from penjing.runs.owner import Owner
+
+    with Owner(folder):
+        thread, watcher = run(folder.path, False)
+        qtbot.waitUntil(lambda: len(watcher.views) >= 2, timeout=5000)
+        assert watcher.last.status == "starting" and thread.isRunning()
+    until_ended(qtbot, thread, watcher)
 
 
 def test_a_folder_without_a_recipe_is_not_a_run(qtbot: QtBot, tmp_path: Path, run: Any) -> None:

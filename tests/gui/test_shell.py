@@ -570,6 +570,29 @@ def test_chinese_is_there_with_qt_s_own_buttons(qapp: QApplication) -> None:
         translations.QLocale.setDefault(translations.QLocale.c())
 
 
+def test_the_language_is_the_chosen_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert translations.chosen_language("zh_CN") == "zh_CN"
+    monkeypatch.setenv("PENJING_LANG", "zh")
+    assert translations.chosen_language("system") == "zh_CN" and translations.chosen_language("en") == "en"
+    monkeypatch.setenv("PENJING_LANG", "fr")
+    assert translations.chosen_language("system") == "en"
+
+
+def test_buttons_are_chinese_without_qt_s_translations(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translations.QLibraryInfo, "path", lambda _which: "/nowhere")
+    installed = translations.install(qapp, "zh_CN")
+    try:
+        assert qapp.translate("QPlatformTheme", "Cancel") == "取消"
+        assert qapp.translate("Menus", "&File") == "文件(&F)"
+    finally:
+        for one in installed:
+            qapp.removeTranslator(one)
+            one.deleteLater()
+        translations.QLocale.setDefault(translations.QLocale.c())
+
+
 # Beginning
 
 

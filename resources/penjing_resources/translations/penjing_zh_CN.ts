@@ -3079,7 +3079,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Copy as CSV</source>
-            <translation type="unfinished" />
+            <translation type="unfinished">复制为 CSV</translation>
         </message>
     </context>
     <context>
@@ -3247,7 +3247,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
-        <name>WeightsView</name>
+        <name>WeightPlots</name>
         <message>
             <source>Weight histogram</source>
             <translation>权重直方图</translation>
@@ -3255,10 +3255,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Channel L2 norm</source>
             <translation>通道 L2 范数</translation>
-        </message>
-        <message>
-            <source>This layer has no weights.</source>
-            <translation>该层没有权重。</translation>
         </message>
         <message>
             <source>weight</source>
@@ -3273,10 +3269,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>数量（{unit}）</translation>
         </message>
         <message>
-            <source>{count} channels, median {median}, least {least}.</source>
-            <translation>{count} 个通道，中位数 {median}，最小 {least}。</translation>
-        </message>
-        <message>
             <source>Standard deviation {sigma}.</source>
             <translation>标准差 {sigma}。</translation>
         </message>
@@ -3287,6 +3279,17 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>median {value}</source>
             <translation>中位数 {value}</translation>
+        </message>
+        <message>
+            <source>{count} channels, median {median}, least {least}.</source>
+            <translation>{count} 个通道，中位数 {median}，最小 {least}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsView</name>
+        <message>
+            <source>This layer has no weights that can be drawn.</source>
+            <translation>该层没有可绘制的权重。</translation>
         </message>
     </context>
 </TS>
