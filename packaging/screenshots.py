@@ -26,13 +26,13 @@ PATIENCE = 300.0
 
 def photograph(language: str, images: Path) -> None:
     """Go through the four steps in one language."""
-    from penjing_gui.compare.page import ComparePage
     from PySide6.QtCore import QEventLoop, Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QWidget
 
     from penjing_gui import theme as themes
     from penjing_gui import translations
+    from penjing_gui.compare.page import ComparePage
     from penjing_gui.compress.page import CompressPage
     from penjing_gui.decide.page import DecidePage
     from penjing_gui.main_window import MainWindow
