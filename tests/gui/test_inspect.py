@@ -127,7 +127,7 @@ def page(bench: Workbench, qtbot: QtBot) -> Iterator[InspectPage]:
         host.show()
         host.activateWindow()
     yield page
-    page.layer.drop()
+    page.close()
     host.close()
     QToolTip.hideText()
 
@@ -392,9 +392,10 @@ def test_weights_come_from_the_session_when_the_selection_rests(page: InspectPag
             "sigma": 0.0123, "channels": 3, "fed_by": [], "feeds": [], "coupled": [],
         }
     )  # fmt: skip
-    assert page.layer.weights.figures[0].text() == "σ 0.012"
-    assert page.layer.weights.figures[1].text() == "median 2"
-    assert "0.012" in page.layer.weights.histogram.accessibleDescription()
+    plots = page.layer.weights.plots
+    assert plots is not None and plots.isVisible()
+    assert [figure.text() for figure in plots.figures] == ["σ 0.012", "median 2"]
+    assert "0.012" in plots.histogram.accessibleDescription()
     click_row(page, "features", 0, qtbot)
     assert page.layer.weights.sentence.isVisible()
     assert page.layer.form.value("kind").text() == "Sequential, 5 layers"

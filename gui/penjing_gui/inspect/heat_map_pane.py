@@ -153,6 +153,11 @@ class HeatMapPane(Pane):
         if failure.message.code != "session.cancelled":
             self.show_failure(self._bench.say_parts(failure))
 
+    def drop(self) -> None:
+        """Give a measurement up that is under way."""
+        self._tick.stop()
+        self._cancel()
+
     def _ended(self) -> None:
         self._request = None
         self._tick.stop()

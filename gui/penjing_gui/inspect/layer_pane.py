@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from penjing.spec.costs import Row
 from penjing.spec.messages import Failure
 from penjing_gui import numbers
-from penjing_gui.inspect import maps
 from penjing_gui.inspect.layer_tree import LayerTree
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.inspect.neighbours import Neighbours
@@ -288,8 +287,7 @@ class LayerPane(Pane):
         if tree is None or node < 0:
             return
         if not tree.leaf[node]:
-            name = maps.largest(tree, "params")
-            self.weights.say(self.tr("Select a layer to see its weights."), name >= 0)
+            self.weights.say(self.tr("Select a layer to see its weights."))
         elif not tree.own["params"][node]:
             self.weights.say(self.tr("This layer has no weights."))
         else:

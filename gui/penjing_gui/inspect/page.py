@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QCloseEvent
 
 from penjing.spec.costs import CostTable
 from penjing_gui import numbers
@@ -123,6 +123,12 @@ class InspectPage(Page):
         self.layer.show()
         self.layer.raise_()
         self.layer.take_focus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for nothing more."""
+        self.layer.drop()
+        self.heat_map.drop()
+        super().closeEvent(event)
 
     # What the shell asks
 

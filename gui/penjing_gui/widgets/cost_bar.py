@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
@@ -34,6 +36,12 @@ def colours(theme: Theme, shares: Floats, logarithmic: bool = True) -> npt.NDArr
     return rgba
 
 
+@functools.cache
+def _map(name: str) -> pg.ColorMap:
+    """A theme's cost map; making one takes as long as making a plot."""
+    return themes.THEMES[name].cost_map()
+
+
 class CostBar(pg.ColorBarItem):
     """A colour bar of shares in percent."""
 
@@ -41,7 +49,7 @@ class CostBar(pg.ColorBarItem):
         super().__init__(
             values=(0.0, 1.0),
             width=11,
-            colorMap=theme.cost_map(),
+            colorMap=_map(theme.name),
             label=label,
             interactive=False,
             colorMapMenu=False,
@@ -66,7 +74,7 @@ class CostBar(pg.ColorBarItem):
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's map and colours."""
         self._theme = theme
-        self.setColorMap(theme.cost_map())
+        self.setColorMap(_map(theme.name))
         small = themes.font(-1)
         for side in ("left", "right", "top", "bottom"):
             axis = self.getAxis(side)

@@ -62,8 +62,9 @@ class HeatMap(KeyView):
         self._selected = -1
         self._logarithmic = True
         self._axis = ColumnAxis(theme)
-        self.plot: pg.PlotItem = self.ci.addPlot(row=0, col=0, axisItems={"bottom": self._axis})
-        self.plot.setMenuEnabled(False)
+        self.plot: pg.PlotItem = self.ci.addPlot(
+            row=0, col=0, axisItems={"bottom": self._axis}, enableMenu=False
+        )
         self.plot.hideButtons()
         self.box: pg.ViewBox = self.plot.getViewBox()
         self.box.invertY(True)

@@ -18,11 +18,10 @@ class SmallPlot(pg.PlotWidget):
 
     def __init__(self, theme: Theme, x_label: str = "", y_label: str = "") -> None:
         axes = {side: CalmAxis(side) for side in ("bottom", "left")}
-        super().__init__(axisItems=axes)
+        super().__init__(axisItems=axes, enableMenu=False)
         self._theme = theme
         self._labels = {"bottom": x_label, "left": y_label}
         plot = self.getPlotItem()
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.layout.setContentsMargins(0, 8, 18, 0)
