@@ -33,6 +33,7 @@ class HeatMapPane(Pane):
         self._tree: LayerTree | None = None
         self._unit = Unit("FLOPs", 2)
         self._request: int | None = None
+        self._latency = ""
         self._measured: OpenModel | None = None
         self._since = QElapsedTimer()
         self._tick = QTimer(self)
@@ -65,11 +66,14 @@ class HeatMapPane(Pane):
         self.scale.currentIndexChanged.connect(self._rescale)
         self.measure.clicked.connect(self.start_measuring)
         self.map.picked.connect(self.picked)
+        self.map.regrouped.connect(self._say_note)
         self.apply_theme(theme)
 
     def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
         """Show a model's costs."""
         self._tree, self._unit = tree, unit
+        if tree is None or not tree.sums["latency_ms"][0]:
+            self._latency = ""
         self.measure.setEnabled(tree is not None and self._request is None)
         self._draw()
 
@@ -85,14 +89,16 @@ class HeatMapPane(Pane):
         self.map.set_data(maps.heat_data(self._tree, self._unit, bool(self.of.currentData())))
         self.map.select(self._bench.selection)
         self.map.setAccessibleDescription(maps.finding(self._tree, self._unit))
+        self._say_note()
+
+    def _say_note(self, *_: object) -> None:
+        """The measurement's result where there is one, else how columns are grouped."""
         size = self.map.group_size
-        self.set_note(
-            self.tr("{count} layers, {size} a column").format(
-                count=len(maps.layers_with_cost(self._tree)), size=size
-            )
-            if size > 1
-            else ""
+        count = len(maps.layers_with_cost(self._tree)) if self._tree is not None else 0
+        grouped = (
+            self.tr("{count} layers, {size} a column").format(count=count, size=size) if size > 1 else ""
         )
+        self.set_note(self._latency or grouped)
 
     def _rescale(self, *_: object) -> None:
         self.map.set_scale(bool(self.scale.currentData()))
@@ -137,16 +143,12 @@ class HeatMapPane(Pane):
         total = value.get("total") or {}
         if total.get("ms") is not None:
             low, high = total.get("ci95") or (total["ms"], total["ms"])
-            self.set_note(
-                self.tr("{median}, 95 % {interval}, batch of {batch}").format(
-                    median=numbers.milliseconds(float(total["ms"])),
-                    interval=numbers.interval(float(low), float(high)),
-                    batch=value.get("batch", 1),
-                )
+            self._latency = self.tr("{median}, 95 % {interval}, batch of {batch}").format(
+                median=numbers.milliseconds(float(total["ms"]), self._words()),
+                interval=numbers.interval(float(low), float(high)),
+                batch=value.get("batch", 1),
             )
-        note = self.head.note.text()
         self._bench.table_changed.emit(self._bench.table)
-        self.set_note(note)
 
     def _failed(self, failure: Failure) -> None:
         self._ended()

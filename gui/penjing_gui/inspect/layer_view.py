@@ -31,6 +31,7 @@ class LayerView(HeatTreeView):
         self._sorted: tuple[int, Qt.SortOrder] | None = None
         self._folded: set[str] = set()
         self._arranging = False
+        self._wants: dict[int, int] = {}
         self._hidden = {columns.KEYS.index(key) for key in columns.HIDDEN_AT_FIRST}
         self._head = TwoLineHeader(theme, self)
         self._delegate = HeatDelegate(theme, parent=self)
@@ -156,14 +157,20 @@ class LayerView(HeatTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""
         super().resizeEvent(event)
-        self.fit_columns()
+        self._share_width()
 
     def fit_columns(self) -> None:
+        """Measure what the columns want, after something in them changed, and share the width."""
+        self._wants.clear()
+        self._share_width()
+
+    def _share_width(self) -> None:
         """Figures get what they need; kind and output what they need while the name has room; the name the rest."""
         if self._model.tree is None:
             return
         shown = [i for i in range(len(columns.KEYS)) if i not in self._hidden]
-        widths = {i: self._wanted(i) for i in shown}
+        self._wants.update({i: self._wanted(i) for i in shown if i not in self._wants})
+        widths = {i: self._wants[i] for i in shown}
         texts = [i for i in shown if columns.KEYS[i] in ("kind", "output")]
         room = self.viewport().width() - sum(widths[i] for i in shown if columns.KEYS[i] in columns.NUMERIC)
         missing = min(widths[0], MOST_TEXT) + sum(widths[i] for i in texts) - room

@@ -53,7 +53,8 @@ def cost_text(cost: str, value: float, unit: Unit) -> str:
 
 def layers_with_cost(tree: LayerTree) -> list[int]:
     """Nodes of the layers that cost anything, in order of first call."""
-    return [int(node) for node in tree.layers() if not tree.costless[node]]
+    nodes: list[int] = np.flatnonzero(tree.leaf & ~tree.costless).tolist()
+    return nodes
 
 
 def short_label(tree: LayerTree, node: int, group: int) -> str:
@@ -108,7 +109,7 @@ def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
 
 def tree_map_data(tree: LayerTree, unit: Unit, area: str, colour: str) -> TreeMapData:
     """Tiles of the layers that have the area's cost."""
-    nodes = [int(node) for node in tree.layers() if np.nan_to_num(tree.own[area][node]) > 0]
+    nodes: list[int] = np.flatnonzero(tree.leaf & (np.nan_to_num(tree.own[area]) > 0)).tolist()
     tops = tree.tops()[nodes].tolist()
     order = list(dict.fromkeys(tops))
     areas, shares = tree.own[area][nodes], tree.share(colour)[nodes]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
@@ -56,11 +56,15 @@ def grouped_maximum(shares: Floats, size: int) -> Floats:
 class HeatMap(KeyView):
     """The map, its row names, column names with brackets, and its legend."""
 
+    regrouped = Signal(int)  # how many neighbouring columns are drawn as one
+
     def __init__(self, theme: Theme, bar_label: str) -> None:
         super().__init__(theme)
         self._data = HeatData()
         self._selected = -1
         self._logarithmic = True
+        self._group_size = 1
+        self._grouped = HeatData().shares
         self._axis = ColumnAxis(theme)
         self.plot: pg.PlotItem = self.ci.addPlot(
             row=0, col=0, axisItems={"bottom": self._axis}, enableMenu=False
@@ -127,7 +131,7 @@ class HeatMap(KeyView):
                 start = min(max(0.0, self._selected - (high - low) / 2), len(self._data.names) - (high - low))
                 self.box.setXRange(start, start + high - low, padding=0)
         self._axis.set_selected(self._selected)
-        self._refresh()
+        self._mark()
 
     @property
     def group_size(self) -> int:
@@ -140,14 +144,24 @@ class HeatMap(KeyView):
 
     def _refresh(self, *_: object) -> None:
         data, size = self._data, self.group_size
+        if size != self._group_size:
+            self._group_size = size
+            self.regrouped.emit(size)
         shares = grouped_maximum(data.shares, size)
         if shares.size:
             rgba = colours(self._theme, shares, self._logarithmic)
             self.image.setImage(rgba, autoLevels=False, levels=(0, 255))
             self.image.setRect(QRectF(0, 0, shares.shape[1] * size, shares.shape[0]))
         self.image.setVisible(bool(shares.size))
-        self.marks.set(shares, size, len(data.names), data.missing, self._selected, self._logarithmic)
+        self._grouped = shares
+        self._mark()
         self._axis.update()
+
+    def _mark(self) -> None:
+        data = self._data
+        self.marks.set(
+            self._grouped, self._group_size, len(data.names), data.missing, self._selected, self._logarithmic
+        )
 
     # Mouse and keyboard
 

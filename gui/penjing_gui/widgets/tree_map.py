@@ -20,6 +20,7 @@ from penjing_gui.widgets.treemap_layout import Layout
 
 LEAST_TEXT = 16.0
 MARGIN = 5.0
+LEAST_LINE = 60.0  # px; a line of figures is never narrower
 LEAST_LETTERS = 6  # of a shortened name; less says nothing
 
 
@@ -48,6 +49,35 @@ class TreeMapData:
     tip: Callable[[int], str] = _no_tip
 
 
+class Frame(pg.GraphicsObject):
+    """The frame of the selected tile."""
+
+    def __init__(self, parent: pg.GraphicsWidget) -> None:
+        super().__init__()
+        self.setParentItem(parent)
+        self._rect, self._colour = QRectF(), QColor()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def surround(self, rect: QRectF, colour: QColor) -> None:
+        """Move to a tile; an empty rectangle hides the frame."""
+        self.prepareGeometryChange()
+        self._rect, self._colour = rect, colour
+        self.setVisible(not rect.isEmpty())
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The tile with the pen's width."""
+        return self._rect.adjusted(-1, -1, 1, 1)
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Two pixels of accent just inside the tile."""
+        box = self._rect
+        painter.setPen(QPen(self._colour, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        size = max(2.0, box.width() - 2.5), max(2.0, box.height() - 2.5)
+        painter.drawRect(QRectF(box.x() + 1, box.y() + 1, *size))
+
+
 class Tiles(pg.GraphicsWidget):
     """All tiles of the map."""
 
@@ -58,18 +88,26 @@ class Tiles(pg.GraphicsWidget):
         self._data = TreeMapData()
         self._rgba = np.zeros((0, 4), dtype=np.uint8)
         self.layout_now = Layout(np.zeros((0, 4)), ())
+        self._total = 0.0
         self._selected = -1
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setCacheMode(
+            self.CacheMode.DeviceCoordinateCache
+        )  # a selection does not paint hundreds of tiles anew
+        self._frame = Frame(self)
 
     def set(self, data: TreeMapData, selected: int) -> None:
         """Show other tiles."""
         self._data, self._selected = data, selected
+        self._total = max(float(np.nansum(data.areas)), 1e-300)
         self._place()
 
     def select(self, tile: int) -> None:
         """Frame one tile; −1 for none."""
         self._selected = tile
-        self.update()
+        rects = self.layout_now.rects
+        known = 0 <= tile < len(rects) and not np.isnan(rects[tile, 0])
+        self._frame.surround(QRectF(*rects[tile].tolist()) if known else QRectF(), self.theme.accent)
 
     def resizeEvent(self, event: object) -> None:
         """Lay the tiles out anew."""
@@ -79,6 +117,7 @@ class Tiles(pg.GraphicsWidget):
     def retheme(self) -> None:
         """Take the colours anew."""
         self._rgba = colours(self.theme, self._data.shares)
+        self.select(self._selected)
         self.update()
 
     def _place(self) -> None:
@@ -90,17 +129,14 @@ class Tiles(pg.GraphicsWidget):
         self.retheme()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw all tiles, the headings, and the frame of the selected tile last."""
+        """Draw all tiles and the headings."""
         painter.save()
         rects = self.layout_now.rects
+        self._bold, self._plain = themes.font(0, semibold=True), themes.font(-1)
+        self._heavy, self._light = QFontMetricsF(self._bold), QFontMetricsF(self._plain)
         for tile in np.flatnonzero(~np.isnan(rects[:, 0])).tolist():
             self._tile(painter, tile, rects[tile])
         self._headings(painter)
-        if 0 <= self._selected < len(rects) and not np.isnan(rects[self._selected, 0]):
-            x, y, w, h = rects[self._selected].tolist()
-            painter.setPen(QPen(self.theme.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(x + 1, y + 1, max(2.0, w - 2.5), max(2.0, h - 2.5)))
         painter.restore()
 
     def _tile(self, painter: QPainter, tile: int, rect: Floats) -> None:
@@ -121,14 +157,13 @@ class Tiles(pg.GraphicsWidget):
 
     def _text(self, painter: QPainter, tile: int, inner: QRectF) -> None:
         """Name and figures where all fit; else the short name and the share, or the share alone."""
-        data = self._data
-        bold, plain = themes.font(0, semibold=True), themes.font(-1)
-        heavy, light = QFontMetricsF(bold), QFontMetricsF(plain)
-        lines = data.lines(tile)
-        share = numbers.percent(float(data.areas[tile] / max(float(np.nansum(data.areas)), 1e-300)))
+        data, bold, plain, heavy, light = self._data, self._bold, self._plain, self._heavy, self._light
+        lines = data.lines(tile) if inner.width() > LEAST_LINE else []
+        share = numbers.percent(float(data.areas[tile]) / self._total)
         width = inner.width()
         if (
-            heavy.horizontalAdvance(data.names[tile]) <= width
+            lines
+            and heavy.horizontalAdvance(data.names[tile]) <= width
             and max(map(light.horizontalAdvance, lines), default=0.0) <= width
             and inner.height() >= heavy.height() + len(lines) * light.height()
         ):
