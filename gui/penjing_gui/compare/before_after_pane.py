@@ -39,6 +39,7 @@ class BeforeAfterPane(Pane):
         self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(13)
         self.add_tool(self.runs)
+        self.table.setMinimumHeight(110)
         self.set_body(self.table)
         self.runs.activated.connect(self._activated)
         bench.unit_changed.connect(self.refresh)

@@ -24,6 +24,7 @@ class ChangePane(Pane):
         self.setMinimumWidth(520)
         self.bench = bench
         self.map = ChangeMap(bench.theme)
+        self.map.setMinimumHeight(130)
         self.set_body(self.map)
         self._tables: tuple[CostTable, CostTable, FinishedRun] | None = None
         self.map.selected.connect(bench.select)

@@ -109,6 +109,7 @@ class KnowingPane(Pane):
         area.setAccessibleName(self.tr("Worth knowing"))
         area.viewport().setAutoFillBackground(False)
         self._list.setAutoFillBackground(False)
+        area.setMinimumHeight(90)
         self.set_body(area)
 
     def show_run(self, run: FinishedRun, before: CostTable | None, after: CostTable | None) -> None:

@@ -55,6 +55,7 @@ class ParetoPane(Pane):
         layout.setSpacing(4)
         layout.addWidget(self.plot, 1)
         layout.addLayout(side)
+        self.plot.setMinimumHeight(150)
         self.set_body(body)
         self.note.setFixedWidth(self.legend.sizeHint().width())
         self.axis.currentIndexChanged.connect(self.refresh)

@@ -40,6 +40,7 @@ class LayersPane(Pane):
         layout.setSpacing(0)
         layout.addWidget(self.legend)
         layout.addWidget(self.strip, 1)
+        self.strip.setMinimumHeight(150)
         self.set_body(body)
         self._run_tables: tuple[CostTable | None, ...] = ()
         self._shown: tuple[object, ...] = ()

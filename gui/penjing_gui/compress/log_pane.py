@@ -30,6 +30,7 @@ class LogPane(Pane):
         self.copy.setAccessibleName(self.tr("Copy the log"))
         self.copy.clicked.connect(self.log.copy_all)
         self.add_tool(self.copy)
+        self.log.setMinimumHeight(60)
         self.set_body(self.log)
         bench.run_view_changed.connect(self.show_view)
         self.apply_theme(bench.theme)

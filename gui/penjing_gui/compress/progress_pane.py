@@ -93,6 +93,7 @@ class ProgressPane(Pane):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.viewport().setAutoFillBackground(False)
         body.setAutoFillBackground(False)
+        area.setMinimumHeight(120)
         self.set_body(area)
         bench.run_view_changed.connect(self.show_view)
         self.apply_theme(theme)

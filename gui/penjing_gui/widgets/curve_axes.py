@@ -111,6 +111,11 @@ def log_text(value: float) -> str:
     )
 
 
+def linear_text(value: float) -> str:
+    """The text of a linear tick."""
+    return f"{value:g}"
+
+
 def nice_step(span: float, most: int) -> float:
     """The least of 1, 2, 5 × 10ⁿ that divides `span` into at most `most` parts."""
     if not span > 0:

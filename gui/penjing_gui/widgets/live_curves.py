@@ -14,7 +14,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.accuracy_marks import AccuracyMarks
-from penjing_gui.widgets.curve_axes import linear_ticks, log_text, log_ticks, nice_step, step_ticks
+from penjing_gui.widgets.curve_axes import (
+    linear_text,
+    linear_ticks,
+    log_text,
+    log_ticks,
+    nice_step,
+    step_ticks,
+)
 from penjing_gui.widgets.curve_figures import (
     PARTS,
     CurveData,
@@ -44,6 +51,7 @@ class LiveCurves(QWidget):
         self._cursor: float | None = None
         self._theme = theme
         self._checkpoints_drawn = (0, 0.0)
+        self._length = (-1, 0)
         self._grown: dict[str, GrowingCurve] = {}
         self.loss = CurvePlot(theme, self.tr("Loss by step"))
         self.accuracy = CurvePlot(theme, self.tr("Validation accuracy by step"))
@@ -92,7 +100,8 @@ class LiveCurves(QWidget):
         grid.setRowStretch(3, 38)
         grid.setColumnStretch(0, 1)
         self.accuracy.bottom.setLabel(self.tr("step"))
-        self.accuracy.left.write = "{:g}".format
+        self.accuracy.left.write = linear_text
+        self.accuracy.left.set_ticks_at(partial(linear_ticks, most=6))
 
     def _title(self, title: str, note: str) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -141,10 +150,12 @@ class LiveCurves(QWidget):
     def show_data(self, data: CurveData) -> None:
         """Draw a snapshot."""
         self.data = data
-        ticks = step_ticks(data.total_steps, data.total_epochs)
+        length = (data.total_steps, data.total_epochs)
         for plot in (self.loss, self.accuracy):
             plot.set_time(data.step, data.total_steps, data.running)
-            plot.bottom.set_ticks_at(partial(zoom_ticks, ticks if data.total_steps else []))
+            if length != self._length:
+                plot.bottom.set_ticks_at(partial(zoom_ticks, step_ticks(*length) if length[0] else []))
+        self._length = length
         self._draw_loss(data)
         self._draw_accuracy(data)
         self._read_out()
@@ -188,8 +199,9 @@ class LiveCurves(QWidget):
             self._checkpoints_drawn = (len(data.checkpoints), foot)
             shown = thinned(data.checkpoints, 0.025 * data.total_steps)
             self._checkpoints.setData(shown, np.full(len(shown), foot))
-        self.loss.left.set_ticks_at(log_ticks if self.logarithmic else linear_ticks)
-        self.loss.left.write = log_text if self.logarithmic else "{:g}".format
+        if self.loss.left.write is not (log_text if self.logarithmic else linear_text):
+            self.loss.left.write = log_text if self.logarithmic else linear_text
+            self.loss.left.set_ticks_at(log_ticks if self.logarithmic else linear_ticks)
         self._titles[0][1].setText(self.tr("log scale") if self.logarithmic else "")
 
     def _one(
@@ -215,7 +227,6 @@ class LiveCurves(QWidget):
         x, y = data.series.get("val_accuracy", (np.empty(0), np.empty(0)))
         low, high = self.marks.show_marks(100 * y, data.stages)
         self.accuracy.set_y_range(low, high)
-        self.accuracy.left.set_ticks_at(partial(linear_ticks, most=6))
         self.accuracy.set_curve(
             "val", x, 100 * y, dashed(self._theme.series[0]), self._theme.series[0], depth=5
         )

@@ -147,7 +147,7 @@ class ParetoPlot(pg.PlotWidget):
         for bars, kind in zip(self._bars, SYMBOLS, strict=True):
             self._draw_bars(bars, [point for point in points if point.kind == kind], kind)
         spots = []
-        for point in points:
+        for point in sorted(points, key=lambda p: p.kind == "this"):  # this run on top
             colour = kind_colour(theme, point.kind)
             spots.append(
                 {
