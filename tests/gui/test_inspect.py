@@ -432,7 +432,7 @@ def test_measuring_latency_fills_the_hatched_row(page: InspectPage, qtbot: QtBot
     layers = {row.name: 0.5 + i for i, row in enumerate(small().rows)}
     done({"batch": 1, "threads": 1, "layers": layers, "total": {"ms": 20.0, "ci95": [19.0, 21.0]}})
     assert heat.map._data.missing[3] == ""
-    assert heat.head.note.text() == "20.0 ms, 95 % [19.00, 21.00], batch of 1"
+    assert heat.head.note.text() == "20.0 ms, 95 % [19.0, 21.0], batch of 1"
     latency = columns.KEYS.index("latency_ms")
     assert not page.layers.view.isColumnHidden(latency)
     assert page.layers.model.index_by_name("head").siblingAtColumn(latency).data() == "5.500"

@@ -59,6 +59,7 @@ class ConcentrationPane(Pane):
         layout.addWidget(self.plot, 69)
         layout.addLayout(grid, 31)
         self.set_body(body)
+        self.set_tree(None, Unit("FLOPs", 2))
 
     def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
         """Show a model's curves."""

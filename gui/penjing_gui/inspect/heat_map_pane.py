@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QSize, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from penjing.spec.messages import Failure
 from penjing_gui import numbers
@@ -67,7 +68,9 @@ class HeatMapPane(Pane):
         self.measure.clicked.connect(self.start_measuring)
         self.map.picked.connect(self.picked)
         self.map.regrouped.connect(self._say_note)
+        self.head.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.apply_theme(theme)
+        self.set_tree(None, self._unit)
 
     def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
         """Show a model's costs."""
@@ -83,7 +86,8 @@ class HeatMapPane(Pane):
 
     def _draw(self, *_: object) -> None:
         if self._tree is None:
-            self.map.set_data(HeatData())
+            rows = tuple(maps.cost_name(cost, self._unit) for cost in maps.MAP_COSTS)
+            self.map.set_data(HeatData(rows=rows, missing=("",) * len(rows)))
             self.map.setAccessibleDescription("")
             return
         self.map.set_data(maps.heat_data(self._tree, self._unit, bool(self.of.currentData())))
@@ -126,7 +130,7 @@ class HeatMapPane(Pane):
         """How far the measurement is: it takes a set time, after a warm-up that is not known before."""
         left = MEASURE["seconds"] - self._since.elapsed() / 1000
         if left > 0.5:
-            text = self.tr("about {time} left").format(time=numbers.duration(left, self._words()))
+            text = self.tr("about {seconds} s left").format(seconds=math.ceil(left))
             self.show_busy(self.tr("Measuring latency"), 1 - left / MEASURE["seconds"], text, self._cancel)
         else:
             self.show_busy(self.tr("Measuring latency"), None, "", self._cancel)
@@ -145,7 +149,9 @@ class HeatMapPane(Pane):
             low, high = total.get("ci95") or (total["ms"], total["ms"])
             self._latency = self.tr("{median}, 95 % {interval}, batch of {batch}").format(
                 median=numbers.milliseconds(float(total["ms"]), self._words()),
-                interval=numbers.interval(float(low), float(high)),
+                interval=numbers.interval(
+                    float(low), float(high), 0 if high >= 100 else 1 if high >= 10 else 2
+                ),
                 batch=value.get("batch", 1),
             )
         self._bench.table_changed.emit(self._bench.table)

@@ -94,6 +94,7 @@ class LayerPane(Pane):
         layout.addWidget(scroll, 39)
         layout.addWidget(self._stack, 61)
         self.set_body(body)
+        self.set_empty(self.tr("The selected layer appears here."))
         bench.groups_changed.connect(self._groups_changed)
 
     def _make_form(self) -> None:
@@ -118,6 +119,8 @@ class LayerPane(Pane):
         """Take another model's layers."""
         self._tree, self._unit = tree, unit
         self._name = ""
+        if tree is not None:
+            self.clear_empty()
 
     def set_unit(self, unit: Unit) -> None:
         """Show FLOPs or MACs."""

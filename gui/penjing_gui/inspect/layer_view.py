@@ -173,15 +173,14 @@ class LayerView(HeatTreeView):
         widths = {i: self._wants[i] for i in shown}
         texts = [i for i in shown if columns.KEYS[i] in ("kind", "output")]
         room = self.viewport().width() - sum(widths[i] for i in shown if columns.KEYS[i] in columns.NUMERIC)
-        missing = min(widths[0], MOST_TEXT) + sum(widths[i] for i in texts) - room
-        for i in texts:  # kind gives way before output, the name last
-            given = min(max(0, missing), widths[i] - LEAST_TEXT)
-            widths[i] -= given
-            missing -= given
-        output = columns.KEYS.index("output")
-        if missing > 0 and output in widths:  # two cut texts say less than one name
-            texts.remove(output)
+        kind, output = columns.KEYS.index("kind"), columns.KEYS.index("output")
+        room -= min(widths[0], MOST_TEXT)
+        if output in widths and widths[output] + (LEAST_TEXT if kind in widths else 0) > room:
+            texts.remove(output)  # two cut texts say less than one whole
             del widths[output]
+        if kind in widths:
+            widths[kind] = min(widths[kind], max(LEAST_TEXT, room - widths.get(output, 0)))
+        room += min(widths[0], MOST_TEXT)
         for i in range(len(columns.KEYS)):
             self.setColumnHidden(i, i not in widths)
         widths[0] = max(LEAST_NAME, room - sum(widths[i] for i in texts))
