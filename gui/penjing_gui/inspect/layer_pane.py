@@ -62,7 +62,7 @@ class LayerPane(Pane):
         )
         self.tab.chosen.connect(self._show_tab)
         self.add_tool(self.tab)
-        self.form = FormRows(theme, lines=True)
+        self.form = FormRows(theme, lines=True, row_height=21)
         self._make_form()
         self.weights = WeightsView(theme)
         self.neighbours = Neighbours(theme)

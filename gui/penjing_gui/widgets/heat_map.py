@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QWheelEvent
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
@@ -208,7 +209,7 @@ class HeatMap(KeyView):
         """All columns again."""
         self.box.setXRange(0, max(1, len(self._data.names)), padding=0)
 
-    def wheelEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel zooms along the layers only where there is something to resolve."""
         if len(self._data.names) > 8 or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().wheelEvent(event)
