@@ -319,3 +319,12 @@ def test_dark_and_named(full: ComparePage) -> None:
         if own and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             assert widget.accessibleName() or getattr(widget, "text", lambda: "")(), widget
     assert full.changes.map.accessibleDescription() and full.pareto.plot.accessibleDescription()
+
+
+def test_commands_are_off_without_a_run_and_ask_with_one(page: ComparePage, penjing_home: Path) -> None:
+    actions = {command.name: command.action for command in page.commands()}
+    assert not any(action.isEnabled() for action in actions.values())
+    write_run(runs_folder(), "2026-11-24-digits-cnn-prune-cccc")
+    open_model(page.bench)
+    actions["compare.verify"].trigger()
+    assert session(page).asked[-1][0] == "verify"

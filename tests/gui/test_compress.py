@@ -327,3 +327,17 @@ def test_what_is_not_as_planned_is_computed_from_the_channels_left() -> None:
     assert layers[0].now == 2 * 64 * 9 * 5
     assert costs_now(before, planned, None, {}, GROUPS) is None
     assert costs_now(before, planned, None, {"a": (8, 5)}, ()) is None
+
+
+def test_commands_do_what_the_small_controls_do(page: CompressPage, bench: Workbench, tmp_path: Path) -> None:
+    actions = {command.name: command.action for command in page.commands()}
+    give_model(bench)
+    show(bench, tmp_path)
+    actions["compress.smooth"].trigger()
+    assert not page.curves.smooth.isChecked() and not page.curves.curves.smooth
+    actions["compress.logarithmic"].trigger()
+    assert page.curves.scale.currentText() == "Linear loss" and not page.curves.curves.logarithmic
+    page.curves.scale.setCurrentIndex(0)
+    assert actions["compress.logarithmic"].isChecked()
+    actions["compress.edit_again"].trigger()
+    assert bench.plan is None  # not while it runs

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAction, QShowEvent
 
 from penjing_gui import numbers
 from penjing_gui.compare.before_after_pane import BeforeAfterPane
@@ -15,7 +15,7 @@ from penjing_gui.compare.knowing_pane import KnowingPane
 from penjing_gui.compare.pareto_pane import ParetoPane
 from penjing_gui.compare.proof_pane import ProofPane
 from penjing_gui.compare.runs import FinishedRun, finished_runs, read_run
-from penjing_gui.page import Page, StepState
+from penjing_gui.page import Page, PageCommand, StepState
 from penjing_gui.run_view import RunView
 from penjing_gui.state import Workbench
 
@@ -28,6 +28,7 @@ class ComparePage(Page):
         self.run: FinishedRun | None = None
         self.runs: tuple[FinishedRun, ...] = ()
         self._seen: Path | None = None
+        self._actions: list[QAction] = []
         self.before_after = BeforeAfterPane(bench)
         self.changes = ChangePane(bench)
         self.knowing = KnowingPane(bench)
@@ -51,6 +52,20 @@ class ComparePage(Page):
         """Look for runs that others finished meanwhile."""
         self.refresh()
         super().showEvent(event)
+
+    def commands(self) -> list[PageCommand]:
+        """Export, proof and report, for menu and palette."""
+        for text, slot in (
+            (self.tr("&Export run…"), self.proof.export_run),
+            (self.tr("&Verify run"), self.proof.verify_run),
+            (self.tr("&Write report"), self.proof.write_report),
+        ):
+            action = QAction(text, self)
+            action.setEnabled(self.run is not None)
+            action.triggered.connect(slot)
+            self._actions.append(action)
+        names = ("compare.export", "compare.verify", "compare.report")
+        return [PageCommand(name, "file", action) for name, action in zip(names, self._actions, strict=True)]
 
     # --- which run
 
@@ -148,6 +163,8 @@ class ComparePage(Page):
     # --- the step's state and the status bar
 
     def _update_state(self) -> None:
+        for action in self._actions:
+            action.setEnabled(self.run is not None)
         if self.run is not None:
             self.set_step_state(StepState("ready", None, self.tr("%n finished run(s)", "", len(self.runs))))
         else:

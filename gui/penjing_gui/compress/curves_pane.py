@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from penjing_gui.compress.curve_data import curve_data, direction
@@ -16,6 +17,8 @@ from penjing_gui.widgets.pane import Pane
 
 class CurvesPane(Pane):
     """Loss and accuracy by step."""
+
+    logarithmic_changed = Signal(bool)
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__("", "compress.curves", bench.theme)
@@ -42,7 +45,13 @@ class CurvesPane(Pane):
         bench.run_view_changed.connect(self.show_view)
 
     def _scale_chosen(self, index: int) -> None:
-        self.curves.set_logarithmic(bool(self.scale.itemData(index)))
+        on = bool(self.scale.itemData(index))
+        self.curves.set_logarithmic(on)
+        self.logarithmic_changed.emit(on)
+
+    def set_logarithmic(self, on: bool) -> None:
+        """Choose the loss axis, as the box in the title does."""
+        self.scale.setCurrentIndex(self.scale.findData(on))
 
     def show_view(self, view: RunView) -> None:
         """Draw a snapshot of the run."""

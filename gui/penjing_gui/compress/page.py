@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 
 from penjing_gui import numbers
 from penjing_gui.compress.curves_pane import CurvesPane
@@ -11,7 +12,7 @@ from penjing_gui.compress.log_pane import LogPane
 from penjing_gui.compress.progress_pane import ProgressPane
 from penjing_gui.compress.recipe_pane import RecipePane
 from penjing_gui.compress.strip_data import before_table
-from penjing_gui.page import Page, StepState
+from penjing_gui.page import Page, PageCommand, StepState
 from penjing_gui.run_view import RunView
 from penjing_gui.state import Workbench
 
@@ -40,6 +41,28 @@ class CompressPage(Page):
         bench.run_view_changed.connect(self._update_state)
         bench.unit_changed.connect(self._update_state)
         self._update_state()
+
+    def commands(self) -> list[PageCommand]:
+        """What the panes' small controls do, for menu and palette."""
+        smooth = QAction(self.tr("S&mooth losses"), self)
+        logarithmic = QAction(self.tr("&Logarithmic loss"), self)
+        for action in (smooth, logarithmic):
+            action.setCheckable(True)
+            action.setChecked(True)
+        smooth.toggled.connect(self.curves.smooth.setChecked)
+        self.curves.smooth.toggled.connect(smooth.setChecked)
+        logarithmic.toggled.connect(self.curves.set_logarithmic)
+        self.curves.logarithmic_changed.connect(logarithmic.setChecked)
+        copy = QAction(self.tr("Copy &log"), self)
+        copy.triggered.connect(self.log.log.copy_all)
+        again = QAction(self.tr("&Edit as a new plan"), self)
+        again.triggered.connect(self.recipe.edit_again)
+        return [
+            PageCommand("compress.smooth", "view", smooth),
+            PageCommand("compress.logarithmic", "view", logarithmic),
+            PageCommand("compress.copy_log", "edit", copy),
+            PageCommand("compress.edit_again", "run", again),
+        ]
 
     def start(self) -> None:
         """Start the plan's run (for the Run menu and the palette)."""

@@ -95,7 +95,7 @@ class RecipePane(Pane):
         self.set_body(self.stack)
         self.form.edited.connect(self._edited)
         self.outcome.start.connect(self.start)
-        self.again.clicked.connect(self._edit_again)
+        self.again.clicked.connect(self.edit_again)
         bench.plan_changed.connect(self._plan_changed)
         bench.groups_changed.connect(self._predict)
         bench.table_changed.connect(self._predict)
@@ -251,9 +251,10 @@ class RecipePane(Pane):
             self._editing = False
             self.bench.start_run()
 
-    def _edit_again(self) -> None:
+    def edit_again(self) -> None:
+        """Take the recipe of the run that has ended as a plan to be edited."""
         view = self.bench.run_view
-        if view is not None and view.recipe:
+        if view is not None and view.recipe and not self.running:
             self.bench.set_plan(dict(view.recipe))
 
     def _run_changed(self, view: RunView) -> None:
