@@ -154,7 +154,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>layer</source>
-            <translation type="unfinished" />
+            <translation>层</translation>
         </message>
         <message>
             <source>not measured</source>
@@ -216,6 +216,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
     <context>
         <name>ComparePage</name>
         <message>
+            <source>&amp;Export run…</source>
+            <translation>导出运行(&amp;E)…</translation>
+        </message>
+        <message>
+            <source>&amp;Verify run</source>
+            <translation>验证运行(&amp;V)</translation>
+        </message>
+        <message>
+            <source>&amp;Write report</source>
+            <translation>写报告(&amp;W)</translation>
+        </message>
+        <message>
             <source>Runs appear here when they finish.</source>
             <translation>运行完成后会出现在这里。</translation>
         </message>
@@ -244,6 +256,22 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
     </context>
     <context>
         <name>CompressPage</name>
+        <message>
+            <source>S&amp;mooth losses</source>
+            <translation>平滑损失(&amp;M)</translation>
+        </message>
+        <message>
+            <source>&amp;Logarithmic loss</source>
+            <translation>对数损失(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Copy &amp;log</source>
+            <translation>复制日志(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Edit as a new plan</source>
+            <translation>作为新方案编辑(&amp;E)</translation>
+        </message>
         <message>
             <source>paused</source>
             <translation>已暂停</translation>
@@ -890,8 +918,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{count} 层，每列 {size} 层</translation>
         </message>
         <message>
-            <source>about {time} left</source>
-            <translation>约剩 {time}</translation>
+            <source>about {seconds} s left</source>
+            <translation>约剩 {seconds} 秒</translation>
         </message>
         <message>
             <source>Measuring latency</source>
@@ -1074,6 +1102,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>每参数 MACs</translation>
         </message>
         <message>
+            <source>The selected layer appears here.</source>
+            <translation>所选层显示在这里。</translation>
+        </message>
+        <message>
             <source>Latency</source>
             <translation>延迟</translation>
         </message>
@@ -1154,11 +1186,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>channels {when}</source>
-            <translation type="unfinished" />
+            <translation>通道（{when}）</translation>
         </message>
         <message>
             <source>layer</source>
-            <translation type="unfinished" />
+            <translation>层</translation>
         </message>
         <message>
             <source>lock</source>
@@ -1324,7 +1356,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Curves by step</source>
-            <translation type="unfinished" />
+            <translation>逐步曲线</translation>
         </message>
         <message>
             <source>log scale</source>
@@ -2064,15 +2096,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{figure}, low end</source>
-            <translation type="unfinished" />
+            <translation>{figure}，下限</translation>
         </message>
         <message>
             <source>{figure}, high end</source>
-            <translation type="unfinished" />
+            <translation>{figure}，上限</translation>
         </message>
         <message>
             <source>run</source>
-            <translation type="unfinished" />
+            <translation>运行</translation>
         </message>
     </context>
     <context>
@@ -3068,18 +3100,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>TableAction</name>
         <message>
             <source>Show as table</source>
-            <translation type="unfinished" />
+            <translation>显示为表格</translation>
         </message>
     </context>
     <context>
         <name>TableWindow</name>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Copy as CSV</source>
-            <translation type="unfinished">复制为 CSV</translation>
+            <translation>复制为 CSV</translation>
         </message>
     </context>
     <context>
