@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 
@@ -61,7 +61,7 @@ def save(folder: Path, name: str, state: Mapping[str, Any], tensors: Mapping[str
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     try:
-        torch.save(dict(tensors), temporary / "tensors.pt")
+        _save_tensors(temporary / "tensors.pt", tensors)
         known = {**state, "tensors_sha256": sha256_file(temporary / "tensors.pt")}
         (temporary / "state.json").write_text(json.dumps(known), encoding="utf-8")
         _sync(temporary / "tensors.pt")
@@ -70,14 +70,39 @@ def save(folder: Path, name: str, state: Mapping[str, Any], tensors: Mapping[str
         if target.exists():  # a damaged one that the run had to go back behind
             shutil.rmtree(target)
         temporary.rename(target)
-    except BaseException as error:
+    except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
-        if isinstance(error, RuntimeError) and "write" in str(error):  # torch.save's word for a full disk
-            raise OSError(str(error)) from error
         raise
     fsync_folder(folder)
     _remove_old(folder)
     return Checkpoint(target, state)
+
+
+class _Written:
+    """A file that remembers why it could not be written: torch says "unexpected pos" of a full disk."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.flush = file.flush
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+
+def _save_tensors(path: Path, tensors: Mapping[str, Any]) -> None:
+    with path.open("wb", buffering=0) as file:
+        written = _Written(file)
+        try:
+            torch.save(dict(tensors), written)  # type: ignore[arg-type]
+        except Exception:
+            if written.error is not None:
+                raise written.error from None
+            raise
 
 
 def existing(folder: Path) -> list[Checkpoint]:
