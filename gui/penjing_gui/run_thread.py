@@ -56,8 +56,10 @@ class RunThread(QThread):
         recipe: Mapping[str, Any] | None = None,
         known: tuple[OpenKey, CostTable] | None = None,
         parent: QObject | None = None,
+        trust: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._trust = trust
         self.setObjectName(f"run {folder.name}")
         self.folder = RunFolder(folder)
         self._recipe = recipe
@@ -125,7 +127,7 @@ class RunThread(QThread):
         self._read_costs()
         if self._start:
             with self.folder.log.open("ab") as log:
-                self._process = start_run(self.folder.path, log)
+                self._process = start_run(self.folder.path, log, self._trust)
             self._record.expected_pid = self._process.pid
 
     def _take_known(self) -> None:

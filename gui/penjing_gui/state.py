@@ -269,7 +269,13 @@ class Workbench(QObject):
             return
         title = parse_model(self.plan["model"]["reference"]).title
         folder = new_run_path(title, self.plan["technique"])
-        self._follow(RunThread(folder, True, self.language, self.plan, self._known(), self))
+        trust = self._trusts(self.plan)
+        self._follow(RunThread(folder, True, self.language, self.plan, self._known(), self, trust))
+
+    def _trusts(self, recipe: Mapping[str, Any]) -> bool:
+        """Whether the person has consented to the code of the recipe's model: it is the one open under trust."""
+        reference = (recipe.get("model") or {}).get("reference")
+        return self.model is not None and self.model.trusted and self.model.reference == reference
 
     def watch(self, path: Path) -> None:
         """Watch a run that somebody else carries out, or look at one that has ended."""
@@ -285,7 +291,9 @@ class Workbench(QObject):
         if self.run is None or view is None:
             return
         if view.ended:
-            self._follow(RunThread(view.folder.path, True, self.language, None, self._known(), self))
+            trust = self._trusts(view.recipe)
+            path = view.folder.path
+            self._follow(RunThread(path, True, self.language, None, self._known(), self, trust))
         else:
             self._order("resume")
 

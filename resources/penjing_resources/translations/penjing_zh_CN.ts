@@ -437,7 +437,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Latency</source>
-            <translation>时延</translation>
+            <translation>延迟</translation>
         </message>
         <message>
             <source>Energy</source>
@@ -657,7 +657,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Longest latency, ms</source>
-            <translation>时延上限（ms）</translation>
+            <translation>延迟上限（ms）</translation>
         </message>
         <message>
             <source>Most energy, mJ</source>
@@ -677,7 +677,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Latency, ms</source>
-            <translation>时延（ms）</translation>
+            <translation>延迟（ms）</translation>
         </message>
         <message>
             <source>Energy, mJ</source>
@@ -1568,7 +1568,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Peak activations</source>
-            <translation>激活峰值</translation>
+            <translation>峰值激活</translation>
         </message>
         <message>
             <source>not counted</source>
