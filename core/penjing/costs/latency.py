@@ -24,6 +24,7 @@ from penjing.spec.references import InputSpec
 
 Check = Callable[[], None]
 WARM_UP = 3  # forward passes before the first that counts
+TURNS = 4  # in which the layers of two models are timed alternately
 
 
 def measure(
@@ -89,11 +90,29 @@ def compare(
     with _measuring([dense, compressed], threads):
         for batch in batches:
             compared[str(batch)] = _pairs(dense, compressed, inputs, batch, share, check)
-    layers = {
-        side: measure(module, inputs, batches[0], threads, seconds * 0.1, check)["layers"]
-        for side, module in (("before", dense), ("after", compressed))
-    }
+    layers = _layers(dense, compressed, inputs, batches[0], threads, seconds * 0.2, check)
     return {"threads": threads, "batches": compared, "layers": layers}
+
+
+def _layers(
+    dense: nn.Module,
+    compressed: nn.Module,
+    inputs: Sequence[InputSpec],
+    batch: int,
+    threads: int,
+    seconds: float,
+    check: Check | None,
+) -> dict[str, dict[str, float]]:
+    """Milliseconds by layer for both, in turns too: the median of each layer's turns."""
+    turns: dict[str, list[dict[str, float]]] = {"before": [], "after": []}
+    for _ in range(TURNS):
+        for side, module in (("before", dense), ("after", compressed)):
+            part = measure(module, inputs, batch, threads, seconds / (2 * TURNS), check)
+            turns[side].append(part["layers"])
+    return {
+        side: {name: statistics.median(one[name] for one in found) for name in found[0]}
+        for side, found in turns.items()
+    }
 
 
 def _pairs(
