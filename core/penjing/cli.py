@@ -6,6 +6,7 @@ line on stderr, `penjing: WHAT: WHY; WHAT TO DO`; a traceback only with `--debug
 
 from __future__ import annotations
 
+import errno
 import sys
 from contextlib import nullcontext
 from typing import Annotated
@@ -17,6 +18,8 @@ from penjing.commands import advising, artefacts, compressing, demonstrating, in
 from penjing.commands.console import only_documents, text
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
 from penjing_resources.messages import render, system_language
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(
     name="penjing",
@@ -82,19 +85,26 @@ def _run(arguments: list[str], debug: bool) -> int:
         return int(end.exit_code)
     except BrokenPipeError:
         return FAILED
+    except OSError as error:
+        if debug or error.errno not in DISK_FULL:
+            return _unexpected(error, debug)
+        return _say(render("cli.disk_full", {}, system_language()), FAILED)
     except Exception as error:
         wording = getattr(error, "format_message", None)
         if callable(wording):  # the command line parser's own refusals
             line = " ".join(str(wording()).split()) or text("cli.no_command")
             return _say(render("cli.usage", {"problem": line.rstrip(".")}, system_language()), USAGE)
-        if debug:
-            raise
-        line = " ".join(str(error).split())[:300] or type(error).__name__
-        return _say(
-            render("cli.unexpected", {"kind": type(error).__name__, "problem": line}, system_language()),
-            FAILED,
-        )
+        return _unexpected(error, debug)
     return int(code) if isinstance(code, int) else DONE
+
+
+def _unexpected(error: Exception, debug: bool) -> int:
+    if debug:
+        raise error
+    line = " ".join(str(error).split())[:300] or type(error).__name__
+    return _say(
+        render("cli.unexpected", {"kind": type(error).__name__, "problem": line}, system_language()), FAILED
+    )
 
 
 def _say(line: str, code: int) -> int:

@@ -26,14 +26,20 @@ def claim(path: Path) -> None:
 
 
 @contextmanager
-def claimed(path: Path) -> Iterator[None]:
-    """`claim`, taken back where the input turns out bad (exit codes 2 and 3): what it made is removed again."""
+def claimed(path: Path, resumable: bool = False) -> Iterator[None]:
+    """`claim`, taken back on an error: what was made is removed again.
+
+    A `resumable` folder stays unless the input turned out bad (exit codes 2 and 3), or it could not be begun.
+    """
     missing = [one for one in (path, *path.parents) if not one.exists()]
     claim(path)
     try:
         yield
-    except Failure as failure:
-        if failure.exit_code in (USAGE, NEEDS_TRUST):
+    except BaseException as error:
+        bad = isinstance(error, Failure) and error.exit_code in (USAGE, NEEDS_TRUST)
+        if isinstance(error, Failure) and error.message.code == "runs.in_use":
+            raise  # another process claimed it in the same instant, and it is that one's now
+        if bad or not (resumable and RunFolder(path).recipe.exists()):
             for inside in list(path.iterdir()):
                 shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
             for folder in missing:
@@ -105,7 +111,7 @@ def making_run(recipe: Recipe, path: Path | None = None) -> Iterator[RunFolder]:
     """`make_run`, for a `with` that carries the run out: where the input turns out bad, no folder stays."""
     check(recipe)
     target = path or _new_path(recipe)
-    with claimed(target):
+    with claimed(target, resumable=True):
         yield _written(recipe, target)
 
 
