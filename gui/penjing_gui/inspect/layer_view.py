@@ -15,7 +15,8 @@ from penjing_gui.widgets.heat_delegate import HeatDelegate, HeatTreeView
 from penjing_gui.widgets.two_line_header import TwoLineHeader
 
 LEAST_NAME = 84
-LEAST_TEXT = 68
+LEAST_TEXT = 56
+INDENTS = (16, 12)  # px a level: of shallow trees, and of trees of more than two levels of modules
 MOST_TEXT = 150
 
 
@@ -40,7 +41,7 @@ class LayerView(HeatTreeView):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setIndentation(16)
+        self.setIndentation(INDENTS[0])
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAllColumnsShowFocus(True)
@@ -71,6 +72,7 @@ class LayerView(HeatTreeView):
         self._folded.clear()
         if tree is None:
             return
+        self.setIndentation(INDENTS[int(tree.depth.max()) > 3])
         depth = order.open_depth(tree, self._model.visible())
         for node in range(len(tree)):
             if not tree.leaf[node] and tree.depth[node] >= depth:
