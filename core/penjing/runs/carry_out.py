@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -93,8 +94,10 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
             with suppress(OSError):  # a full disk may have no room for this either
                 report("failed", message=told.to_json(), step=step)
             raise told from error
-        except (MemoryError, RuntimeError) as error:
+        except Exception as error:  # a model's own code may raise anything
             told = _work_failure(error)
+            with suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
+                traceback.print_exc(file=log)
             report("failed", message=told.to_json(), step=_step(folder))
             raise told from error
 
@@ -144,7 +147,9 @@ def _check_device(kind: str) -> None:
 
 
 def _work_failure(error: BaseException) -> Failure:
-    text = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    text = (str(error).strip().splitlines() or [""])[0][:300]
+    if not isinstance(error, RuntimeError):
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
         return Failure("runs.out_of_memory")
     if "PytorchStreamWriter" in text or "No space left" in text:
