@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from penjing.runs.control_watch import ControlWatch
 from penjing.runs.execution import Execution
 from penjing.runs.jobs import DistillationJob, Job, PruningJob
 from penjing.runs.make import making_run
-from penjing.runs.opening import Opened, check_data
+from penjing.runs.opening import Opened, opened_with
 from penjing.runs.reporter import Reporter
 from penjing.runs.stored import for_caller
 from penjing.runs.support import check
@@ -70,7 +71,7 @@ def inspect(
 
 
 def select_compression_technique(
-    model: str,
+    model: Model,
     device: str = "this-machine",
     performance_requirements: dict[str, float] | None = None,
     *,
@@ -85,7 +86,7 @@ def select_compression_technique(
     `performance_requirements` may hold `max_size_mb`, `max_macs`, `max_latency_ms`, `min_accuracy`,
     `max_accuracy_drop`, `training_hours` and `strict`. `facts` overrides what is measured.
     """
-    from penjing.advice.limits import Limits
+    from penjing.advice.limits import Limits, parse_overrides
 
     wanted = dict(performance_requirements or {})
     unknown = sorted(set(wanted) - set(Limits.__dataclass_fields__))
@@ -93,10 +94,14 @@ def select_compression_technique(
         raise bad_input(
             "runs.requirement_unknown", name=unknown[0], known=", ".join(Limits.__dataclass_fields__)
         )
-    shapes = [str(_spec(input))] if input is not None else None
+    overrides = parse_overrides(
+        [f"{name}={'yes' if value else 'no'}" for name, value in (facts or {}).items()]
+    )
     limits = Limits(**wanted)  # type: ignore[arg-type]
+    opened = _opened(model, input, weights, trust)
+    name = model if isinstance(model, str) else "memory"
     return make_advice(
-        model, device, limits, dict(facts or {}), data, weights, shapes, trust, quiet=True
+        name, device, limits, overrides, data, weights, None, trust, quiet=True, given=opened
     ).to_json()
 
 
@@ -176,16 +181,13 @@ def _compress(
     data = open_data(dataset) if isinstance(dataset, str) else _data(*dataset)
     shape = input if input is not None or data.input is None or isinstance(model, str) else data.input
     opened = _opened(model, shape, None, trust)
-    task = data.task if data.task != "none" else (opened.task or "classification")
-    if data.task != "none":
-        check_data(opened, data)
-    return _in_memory(recipe, Opened(opened, data, opened.input, task), student, trust)
+    return _in_memory(recipe, opened_with(opened, data), student, trust)
 
 
 def _as_run(recipe: Recipe, out: Path, trust: bool) -> Compressed:
     from penjing.export.load import load_artefact
 
-    with making_run(recipe, out) as folder:
+    with making_run(recipe, out) as folder, _own_generators():
         result = carry_out(folder.path, None, trust)
     if result.status != "done":  # the person pressed Ctrl+C: `penjing run` goes on with the folder
         raise KeyboardInterrupt
@@ -200,19 +202,10 @@ def _as_run(recipe: Recipe, out: Path, trust: bool) -> Compressed:
 
 
 def _in_memory(recipe: Recipe, opened: Opened, student: nn.Module | None, trust: bool) -> Compressed:
-    threads, generators = torch.get_num_threads(), capture_generators()
-    try:
+    with _own_generators(), tempfile.TemporaryDirectory(prefix="penjing-") as name:
+        folder = RunFolder(Path(name))
         torch.set_num_threads(resolve_threads(recipe.training.threads))
         seed_everything(recipe.training.seed)
-        return _carried_out(recipe, opened, student, trust)
-    finally:
-        torch.set_num_threads(threads)
-        restore_generators(generators)
-
-
-def _carried_out(recipe: Recipe, opened: Opened, student: nn.Module | None, trust: bool) -> Compressed:
-    with tempfile.TemporaryDirectory(prefix="penjing-") as name:
-        folder = RunFolder(Path(name))
         job: Job
         if recipe.technique == "pruning":
             job = PruningJob(recipe, opened, trust)
@@ -226,6 +219,17 @@ def _carried_out(recipe: Recipe, opened: Opened, student: nn.Module | None, trus
             for module in (opened.model.module, job.module)
         ]
         return Compressed(job.module.eval(), tables[0], tables[1], dict(execution.state.accuracies))
+
+
+@contextmanager
+def _own_generators() -> Iterator[None]:
+    """The caller's generators and thread count are as before afterwards."""
+    threads, generators = torch.get_num_threads(), capture_generators()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        restore_generators(generators)
 
 
 def _opened(model: Model, input: Shape | None, weights: str | None, trust: bool) -> OpenedModel:

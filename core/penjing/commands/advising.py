@@ -13,6 +13,7 @@ from penjing_resources.messages import system_language
 
 if TYPE_CHECKING:
     from penjing.advice.advise import Advice
+    from penjing.models.source import OpenedModel
 
 
 def advise(
@@ -70,15 +71,19 @@ def make_advice(
     input: list[str] | None = None,
     trust: bool = False,
     quiet: bool = False,
+    given: OpenedModel | None = None,
 ) -> Advice:
-    """Open, count, find groups, measure what the device and limits ask for, and evaluate the rules."""
+    """Open, count, find groups, measure what the device and limits ask for, and evaluate the rules.
+
+    `given` is a model that is open already; `model` is then only its name.
+    """
     from penjing.advice.advise import advise as evaluate
     from penjing.advice.devices import THIS_MACHINE, load
     from penjing.advice.limits import TrainingTime
     from penjing.spec.recipe import InputRecipe, ModelRecipe, parse
 
     load(device)  # a device that does not exist is said before the model is opened
-    source = opened(model, weights, input, trust)
+    source = given or opened(model, weights, input, trust)
     if not quiet:
         warn(source.warnings)
     table = counted(source)
@@ -102,11 +107,12 @@ def make_advice(
     reference = data or source.suggested_data
     advice = evaluate(table, grouping.groups, profile, limits, None, overrides, recipe, reference)
     if limits.training_hours is not None and advice.plan is not None and reference and reference != "none":
-        from penjing.runs.opening import open_recipe
+        from penjing.runs.opening import open_recipe, opened_with
         from penjing.runs.training_time import estimate
 
         plan = parse(advice.plan.recipe)
-        time = TrainingTime.from_json(estimate(plan, open_recipe(plan, trust), trust))
+        whole = open_recipe(plan, trust) if given is None else opened_with(given, reference)
+        time = TrainingTime.from_json(estimate(plan, whole, trust))
         advice = evaluate(table, grouping.groups, profile, limits, time, overrides, recipe, reference)
     return advice
 

@@ -40,6 +40,16 @@ def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
     return Opened(model, data, wanted or model.input, task)
 
 
+def opened_with(model: OpenedModel, data: OpenedData | str) -> Opened:
+    """A model that is open already, with its data. Raises `Failure` (exit code 2) where they do not fit."""
+    if isinstance(data, str):
+        data = open_data(data)
+    task = data.task if data.task != "none" else (model.task or "classification")
+    if data.task != "none":
+        check_data(model, data)
+    return Opened(model, data, model.input, task)
+
+
 def check_data(model: OpenedModel, data: OpenedData) -> None:
     """Raise `Failure` (exit code 2) where the data is not for the model: shapes, classes, or a pass that fails."""
     check_fit(data, model.input, model.outputs)
