@@ -1,7 +1,8 @@
 """A person's own figures by layer, read from CSV or Netron's attachment JSON, and ours written to both. No torch.
 
 Netron's attachment is `{"signature": "netron:attachment", "metadata": […], "metrics": […]}`, each entry
-`{"kind": "node", "target": node name, "name", "value", "type"}`: https://github.com/lutzroeder/netron, `source/metadata.js`.
+`{"kind": "node", "target": node name, "name", "value", "type"}` (https://github.com/lutzroeder/netron,
+`source/metadata.js`).
 """
 
 from __future__ import annotations

@@ -78,8 +78,8 @@ def _tree(table: CostTable) -> _Node:
     # A signature is a small number for everything below, so that deep trees are not compared again and again.
     seen: dict[Signature, int] = {}
     for node in reversed(nodes):
-        row = node.row
-        own = (row.kind, row.params, row.macs, row.calls) if row is not None else ()
+        one = node.row
+        own = (one.kind, one.params, one.macs, one.calls) if one is not None else ()
         below = tuple((name.rpartition(".")[2], child.signature) for name, child in node.children.items())
         whole = (own, below)
         node.signature = (seen.setdefault(whole, len(seen)),)
