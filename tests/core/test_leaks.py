@@ -35,9 +35,9 @@ def test_a_child_is_seen_while_it_lives() -> None:
     assert leaks.remaining(leaks.children, before) == []
 
 
-def test_qt_threads_and_timers_are_seen_while_they_run() -> None:
+def test_qt_threads_and_timers_are_seen_while_they_run(request: pytest.FixtureRequest) -> None:
     core = pytest.importorskip("PySide6.QtCore")
-    application = core.QCoreApplication.instance() or core.QCoreApplication([])
+    application = request.getfixturevalue("qapp")  # the one that the window's tests go on with
     watch = leaks.QtWatch()
     watch.patch()
     thread, timer = core.QThread(), core.QTimer()
