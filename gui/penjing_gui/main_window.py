@@ -240,9 +240,9 @@ class MainWindow(QMainWindow):
     # Run
 
     def start_run(self) -> None:
-        """Start the plan and show step 3."""
-        self.bench.start_run()
+        """Show step 3 and start the plan as it stands there."""
         self.show_compress()
+        self.page().start()
 
     def open_run_folder(self) -> None:
         """Show the run's folder in the system's file manager."""
@@ -387,8 +387,9 @@ class MainWindow(QMainWindow):
         if self.settings.geometry is None or not self.restoreGeometry(_bytes(self.settings.geometry)):
             self.resize(1440, 900)
         for page in self.pages:
-            if state := self.settings.pages.get(page.objectName()):
-                page.restore_layout(bytes(_bytes(state).data()))
+            for narrow in (False, True):
+                if text := self.settings.pages.get(_key(page, narrow)):
+                    page.remember_layout(narrow, text)
         self.bench.set_unit("macs" if self.settings.unit == "macs" else "flops")
         self.status.unit.set_key(self.bench.unit)
         self._mark_choices()
@@ -424,14 +425,20 @@ class MainWindow(QMainWindow):
         """Remember places and let go of the workers. A run goes on."""
         self.settings.geometry = _text(self.saveGeometry())
         for page in self.pages:
-            if page.is_arranged():
-                self.settings.pages[page.objectName()] = _text(QByteArray(page.layout_state()))
-            else:
-                self.settings.pages.pop(page.objectName(), None)
+            layouts = page.layouts()
+            for narrow in (False, True):
+                self.settings.pages.pop(_key(page, narrow), None)
+                if narrow in layouts:
+                    self.settings.pages[_key(page, narrow)] = layouts[narrow]
         with contextlib.suppress(OSError):  # there is nobody left to tell
             stored.save(self.settings)
         self.bench.close()
         super().closeEvent(event)
+
+
+def _key(page: Page, narrow: bool) -> str:
+    """Under which name an arrangement of a page is remembered."""
+    return f"{page.objectName()}.narrow" if narrow else page.objectName()
 
 
 def _bytes(text: str) -> QByteArray:

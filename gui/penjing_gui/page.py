@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QToolBar, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QTabBar, QTabWidget, QToolBar, QWidget
 
+from penjing_gui import arrangement
+from penjing_gui.arrangement import Arrangement
+from penjing_gui.proportions import Node
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.pane import Pane
@@ -40,37 +43,6 @@ class PageCommand:
     action: QAction
 
 
-class _Node:
-    """A splitter of panes, as asked for: its orientation and its children with their shares."""
-
-    def __init__(self, orientation: Qt.Orientation | None, pane: Pane | None = None) -> None:
-        self.orientation = orientation
-        self.pane = pane
-        self.children: list[tuple[_Node, float]] = []
-        self.folded = False
-
-    def find(self, pane: Pane) -> tuple[_Node, int] | None:
-        """The node and index under which the pane stands."""
-        for index, (child, _) in enumerate(self.children):
-            if child.pane is pane:
-                return self, index
-            if (found := child.find(pane)) is not None:
-                return found
-        return None
-
-    def unfold(self) -> None:
-        """Nothing in here stands in tabs any more."""
-        self.folded = False
-        for child, _ in self.children:
-            child.unfold()
-
-    def leaf(self) -> Pane | None:
-        """The first visible pane in here."""
-        if self.pane is not None:
-            return self.pane if not self.pane.isHidden() and not self.pane.isFloating() else None
-        return next((leaf for child, _ in self.children if (leaf := child.leaf()) is not None), None)
-
-
 class Page(QMainWindow):
     """One step. Subclasses add panes in their constructor, set `state`, and name what stands in the status bar.
 
@@ -94,15 +66,24 @@ class Page(QMainWindow):
         self.panes: list[Pane] = []
         self.commands_made: list[PageCommand] = []
         self.state = StepState("locked")
-        self._page_tree = _Node(Qt.Orientation.Horizontal)
+        self._page_tree = Node(Qt.Orientation.Horizontal)
         self._page_untouched = True
         self._page_changed = False
         self._page_narrow = False
-        self._page_pending = QTimer(self)
-        self._page_pending.setSingleShot(True)
-        self._page_pending.setInterval(0)
-        self._page_pending.timeout.connect(self._page_apply_shares)
+        self._page_grip: dict[str, QRect] | None = None
+        self._page_wanted: Arrangement | None = None
+        self._page_remembered: dict[bool, Arrangement] = {}
+        self._page_pending = self._page_soon(self._page_apply_shares)
+        self._page_noting = self._page_soon(self._page_note)
         bench.theme_changed.connect(self.apply_theme)
+
+    def _page_soon(self, slot: Callable[[], None]) -> QTimer:
+        """A timer that calls once, when the present events are done."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(0)
+        timer.timeout.connect(slot)
+        return timer
 
     # panes
 
@@ -115,25 +96,14 @@ class Page(QMainWindow):
         """Put a pane into an area of the page; `share` is its part of the width beside other panes added so."""
         self.addDockWidget(area, pane, Qt.Orientation.Horizontal)
         self._page_take(pane)
-        self._page_tree.children.append((_Node(None, pane), share))
+        self._page_tree.children.append((Node(None, pane), share))
         return pane
 
     def split(self, a: Pane, b: Pane, orientation: Qt.Orientation, sizes: tuple[float, float]) -> Pane:
         """Put `b` beside (horizontal) or below (vertical) `a`, sharing the room of `a` as `sizes`."""
         self.splitDockWidget(a, b, orientation)
         self._page_take(b)
-        found = self._page_tree.find(a)
-        assert found is not None, "split a pane that was added"
-        parent, index = found
-        node, share = parent.children[index]
-        first, second = sizes[0] / sum(sizes), sizes[1] / sum(sizes)
-        if parent.orientation == orientation:
-            parent.children[index] = (node, share * first)
-            parent.children.insert(index + 1, (_Node(None, b), share * second))
-        else:
-            inner = _Node(orientation)
-            inner.children = [(node, first), (_Node(None, b), second)]
-            parent.children[index] = (inner, share)
+        self._page_tree.insert(a, b, orientation, sizes)
         return b
 
     def _page_take(self, pane: Pane) -> None:
@@ -142,11 +112,7 @@ class Page(QMainWindow):
         self.panes.append(pane)
         pane.head.close_button.clicked.connect(self._page_arranged)
         pane.toggleViewAction().triggered.connect(self._page_arranged)
-        pane.topLevelChanged.connect(self._page_arranged)
-
-    def _page_arranged(self) -> None:
-        """The person closed, floated or showed a pane: worth remembering."""
-        self._page_changed = True
+        pane.topLevelChanged.connect(self._page_floats)
 
     def set_strip(self, widget: QWidget, title: str) -> QToolBar:
         """Put a widget over the whole width above the panes."""
@@ -163,7 +129,8 @@ class Page(QMainWindow):
     def reset_layout(self) -> None:
         """Bring every pane back to its place and proportion."""
         self._page_place_all()
-        self._page_untouched = True
+        self._page_untouched, self._page_wanted = True, None
+        self._page_noting.stop()
         narrow, self._page_narrow = self._page_narrow, False
         self._page_tree.unfold()
         self._page_apply_shares()
@@ -175,12 +142,10 @@ class Page(QMainWindow):
         if narrow == self._page_narrow or not self._page_untouched or self._page_changed:
             return
         self._page_narrow = narrow
-        column = self._page_tree.children[-1][0] if self._page_tree.children else None
-        while column is not None and column.orientation == Qt.Orientation.Horizontal:
-            column = column.children[-1][0]
-        panes = [child.pane for child, _ in column.children if child.pane is not None] if column else []
-        if column is None or len(panes) < 2 or len(panes) != len(column.children):
+        column = self._page_tree.right_column()
+        if column is None:
             return
+        panes = column.panes()
         column.folded = narrow
         if narrow:
             for pane in panes[1:]:
@@ -194,20 +159,26 @@ class Page(QMainWindow):
             self._page_place_all()
         self._page_apply_shares()
 
-    def restore_layout(self, state: bytes) -> bool:
-        """Take over a remembered arrangement; False where it does not fit these panes."""
-        if not self.restoreState(state):
-            return False
-        self._page_untouched, self._page_changed = False, True
-        return True
+    def remember_layout(self, narrow: bool, text: str) -> None:
+        """Take over a remembered arrangement of a narrow or a wide window as soon as there is a size for it."""
+        wanted = Arrangement.from_text(text)
+        if wanted is not None:
+            self._page_remembered[narrow] = wanted
 
     def is_arranged(self) -> bool:
         """Whether the person has changed the arrangement, so that it is worth remembering."""
         return self._page_changed or not self._page_untouched
 
-    def layout_state(self) -> bytes:
-        """The present arrangement, for `restore_layout`."""
-        return bytes(self.saveState().data())
+    def layouts(self) -> dict[bool, str]:
+        """The arrangements to be remembered, of a wide (False) and of a narrow window (True)."""
+        found = {narrow: wanted.to_text() for narrow, wanted in self._page_remembered.items()}
+        if self._page_noting.isActive():
+            self._page_noting.stop()
+            self._page_note()
+        if self.is_arranged():
+            # The places are known only of a page that has been seen; it may be behind another one now.
+            found[self._page_narrow] = (self._page_wanted or self._page_present()).to_text()
+        return found
 
     def pane_actions(self) -> list[QAction]:
         """One action a pane that shows and hides it, for the View menu."""
@@ -229,6 +200,10 @@ class Page(QMainWindow):
 
     def focus_search(self) -> None:
         """Ctrl+F: put the focus where this page can be searched. A page without a search does nothing."""
+
+    def start(self) -> None:
+        """Start what the page prepares; where a page has nothing of its own, the plan as it is."""
+        self.bench.start_run()
 
     def commands(self) -> list[PageCommand]:
         """The page's own commands. Called once, after the page was made."""
@@ -256,18 +231,32 @@ class Page(QMainWindow):
         super().showEvent(event)
         if self._page_untouched:
             self._page_apply_shares()
+        self._page_recall()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the proportions until the person changes one."""
+        """Keep the proportions: those that the page was made with, or those that the person has set."""
         super().resizeEvent(event)
-        if self._page_untouched and self.isVisible():
+        if not self.isVisible():
+            return
+        if self._page_untouched:
             self._page_apply_shares()
+        elif self._page_wanted is not None:
+            arrangement.scale(self, self.panes, self._page_wanted)
 
     def event(self, event: QEvent) -> bool:
         """A splitter that was dragged stays where it was put. (Qt has no signal for it.)"""
-        if event.type() == QEvent.Type.MouseButtonRelease:
-            self._page_untouched = False
-        return super().event(event)
+        taken = super().event(event)
+        if isinstance(event, QMouseEvent):
+            if event.type() == QEvent.Type.MouseButtonPress:
+                # Only between the panes: a click that a pane passes on comes here too.
+                between = self.childAt(event.position().toPoint()) is None
+                self._page_grip = arrangement.places(self, self.panes) if between else None
+            elif event.type() == QEvent.Type.MouseButtonRelease and self._page_grip is not None:
+                if arrangement.places(self, self.panes) != self._page_grip:
+                    self._page_untouched = False
+                    self._page_note()
+                self._page_grip = None
+        return taken
 
     def changeEvent(self, event: QEvent) -> None:
         """Panes measure their text: give them their shares again when the font changes."""
@@ -276,23 +265,8 @@ class Page(QMainWindow):
             self._page_pending.start()
 
     def _page_apply_shares(self) -> None:
-        room = self.size()
         if self._page_tree.children:
-            self._page_apply(self._page_tree, room)
-
-    def _page_apply(self, node: _Node, room: QSize) -> None:
-        shown = [(child, share, leaf) for child, share in node.children if (leaf := child.leaf()) is not None]
-        if not shown or node.orientation is None or node.folded:
-            return
-        horizontal = node.orientation == Qt.Orientation.Horizontal
-        extent = room.width() if horizontal else room.height()
-        whole = sum(share for _, share, _ in shown)
-        sizes = [max(1, round(extent * share / whole)) for _, share, _ in shown]
-        docks: list[QDockWidget] = [leaf for _, _, leaf in shown]
-        self.resizeDocks(docks, sizes, node.orientation)
-        for (child, _, _), size in zip(shown, sizes, strict=True):
-            inner = QSize(size, room.height()) if horizontal else QSize(room.width(), size)
-            self._page_apply(child, inner)
+            self._page_tree.apply(self, self.size())
 
     def _page_place_all(self) -> None:
         """Put all panes where `add_pane` and `split` had put them, and show them."""
@@ -300,29 +274,54 @@ class Page(QMainWindow):
         for pane in self.panes:
             pane.setFloating(False)
             self.removeDockWidget(pane)
-        self._page_rebuild(self._page_tree, areas)
+        self._page_tree.rebuild(self, areas)
         for pane in self.panes:
             pane.show()
-
-    def _page_rebuild(self, node: _Node, areas: dict[Pane, Qt.DockWidgetArea]) -> None:
-        """Put the panes of the tree back where `add_pane` and `split` had put them."""
-        leaves = [pane for child, _ in node.children if (pane := _first(child)) is not None]
-        if node is self._page_tree:
-            for pane in leaves:
-                self.addDockWidget(areas[pane], pane, Qt.Orientation.Horizontal)
-        for before, after in pairwise(leaves):
-            if node is not self._page_tree and node.orientation is not None:
-                self.splitDockWidget(before, after, node.orientation)
-        for child, _ in node.children:
-            self._page_rebuild(child, areas)
 
     def _page_area(self, pane: Pane) -> Qt.DockWidgetArea:
         area = self.dockWidgetArea(pane)
         return Qt.DockWidgetArea.LeftDockWidgetArea if area == Qt.DockWidgetArea.NoDockWidgetArea else area
 
+    # what the person arranged
 
-def _first(node: _Node) -> Pane | None:
-    """The first pane under a node, shown or not."""
-    if node.pane is not None:
-        return node.pane
-    return next((pane for child, _ in node.children if (pane := _first(child)) is not None), None)
+    def _page_arranged(self) -> None:
+        """The person closed, floated or showed a pane: worth remembering."""
+        self._page_changed = True
+        if not self._page_untouched:
+            self._page_noting.start()
+
+    def _page_floats(self, floating: bool) -> None:
+        """A pane that comes back may be put anywhere: the places are then the person's."""
+        if not floating:
+            self._page_untouched = False
+        self._page_arranged()
+
+    def _page_note(self) -> None:
+        """Keep the present places as those that the person wants."""
+        self._page_wanted = self._page_present()
+
+    def _page_present(self) -> Arrangement:
+        state = bytes(self.saveState().data())
+        return Arrangement(state, self.size(), arrangement.places(self, self.panes), not self._page_untouched)
+
+    def _page_recall(self) -> None:
+        """Take over what is remembered for a window as wide as this; drop what does not fit.
+
+        What was arranged in a wide window also holds in a narrow one, as it does when the window is made narrow.
+        """
+        narrow = self._page_narrow
+        kept = narrow if narrow in self._page_remembered else False
+        wanted = self._page_remembered.pop(kept, None)
+        if wanted is None:
+            return
+        if kept != narrow:
+            self._page_narrow = kept
+            self._page_tree.unfold()
+        if not arrangement.take_over(self, self.panes, wanted):
+            self._page_narrow = narrow
+            self.reset_layout()
+            return
+        self._page_untouched, self._page_changed = not wanted.sized, True
+        self._page_wanted = wanted if wanted.sized else None
+        if self._page_untouched:
+            self._page_apply_shares()

@@ -16,7 +16,7 @@ LANGUAGE_CHOICES = ("system", "en", "zh_CN")
 
 @dataclass(slots=True)
 class Settings:
-    """Settings and remembered places. `pages` and `geometry` are Qt's own bytes in base64."""
+    """Settings and remembered places. `pages` holds arrangements as text, `geometry` Qt's own bytes in base64."""
 
     language: str = "system"
     theme: str = "system"

@@ -25,7 +25,10 @@ from penjing.whatif import allocate, predict
 from penjing_gui import theme as themes
 from penjing_gui.compress.page import CompressPage
 from penjing_gui.compress.strip_data import agreement, costs_now, strip_layers
+from penjing_gui.main_window import MainWindow
+from penjing_gui.page import Page
 from penjing_gui.session_client import SessionClient
+from penjing_gui.settings import Settings
 from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import DARK, LIGHT
 from run_examples import GROUPS, REFERENCE, recipe, table, view
@@ -178,6 +181,34 @@ def test_a_target_out_of_reach_is_said_at_the_share(
     bench.set_plan(recipe(macs=0.0001))
     assert page.recipe.form.errors["pruning.value"].isVisible()
     assert not page.recipe.outcome.button.isEnabled()
+
+
+def test_the_menu_starts_what_the_form_says(
+    bench: Workbench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(bench, "start_run", lambda: started.append(bench.plan))
+    page = CompressPage(bench)
+    others = [Page(bench, name) for name in ("inspect", "decide")]
+    window = MainWindow(bench, Settings(), [*others, page, Page(bench, "compare")])
+    qtbot.addWidget(window)
+    window.show()
+    give_model(bench)
+    bench.set_plan(recipe())
+    window.show_step(2)
+    rate = field(page, "training.lr")
+    type_into(rate, "0.07", qtbot)
+    window.show_step(0)
+    window.commands.action("run.start").trigger()  # within the moment that the form waits for more
+    assert window.stack.currentWidget() is page
+    assert len(started) == 1 and bench.plan is started[0]
+    assert bench.plan is not None and bench.plan["training"]["lr"] == 0.07
+    type_into(rate, "fast", qtbot)
+    window.show_step(0)
+    window.commands.action("run.start").trigger()
+    assert window.stack.currentWidget() is page and page.recipe.form.errors["training.lr"].isVisible()
+    assert len(started) == 1, "nothing is started from a form with an error"
+    window.close()
 
 
 # while it runs
