@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import nn
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from penjing.costs.factors import factors_of
+from penjing.costs.fused import unfused
 from penjing.costs.meta import example_inputs, meta_copy
 from penjing.costs.paths import is_leaf, own_row
 from penjing.costs.tracer import Tracer, Work
+from penjing.costs.training_memory import training_range
 from penjing.spec.costs import SELF, CostTable, Row, sum_totals
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.references import InputSpec
@@ -39,29 +40,28 @@ def count(
     """
     specs = tuple(inputs)
     try:
-        tracer = _on_meta(module, specs)
+        copied = meta_copy(module)
+        tracer = _trace(copied, example_inputs(specs, device="meta"))
+        training = training_range(copied, specs)
     except (
         Exception
     ) as error:  # whatever a model's code raises on meta: operators without a meta kernel, .item(), …
-        tracer = _on_cpu(module, specs)
+        tracer, training = _on_cpu(module, specs)
         if warn:
             warn(Message("costs.counted_on_cpu", {"model": model, "error": _first_line(error)}))
-    table = _table(module, tracer, specs, model, format)
+    table = _table(module, tracer, specs, model, format, training)
     if warn and table.totals.uncounted:
         names = table.totals.uncounted
         warn(Message("costs.incomplete", {"count": len(names), "layers": ", ".join(names[:3])}))
     return table
 
 
-def _on_meta(module: nn.Module, specs: tuple[InputSpec, ...]) -> Tracer:
-    return _trace(meta_copy(module), example_inputs(specs, device="meta"))
-
-
-def _on_cpu(module: nn.Module, specs: tuple[InputSpec, ...]) -> Tracer:
+def _on_cpu(module: nn.Module, specs: tuple[InputSpec, ...]) -> tuple[Tracer, tuple[int, int] | None]:
     modes = {one: one.training for one in module.modules()}
     tracer = Tracer(module)
     try:
-        return _trace(module.eval(), example_inputs(specs), tracer)
+        _trace(module.eval(), example_inputs(specs), tracer)
+        return tracer, training_range(module, specs, device="cpu")
     except Exception as error:
         raise bad_input(
             "costs.input_does_not_fit",
@@ -78,27 +78,18 @@ def _trace(module: nn.Module, args: tuple[torch.Tensor, ...], tracer: Tracer | N
     tracer = tracer or Tracer(module)
     tracer.memory.add(args)
     # What a model prints must not reach the terminal's JSON.
-    with torch.no_grad(), _unfused(), contextlib.redirect_stdout(sys.stderr), tracer:
+    with torch.no_grad(), unfused(), contextlib.redirect_stdout(sys.stderr), tracer:
         module(*args)
     return tracer
 
 
-@contextlib.contextmanager
-def _unfused() -> Iterator[None]:
-    """Turn off the paths in which torch does several layers' work in one operator that has no formula."""
-    fast, onednn = torch.backends.mha.get_fastpath_enabled(), torch._C._get_mkldnn_enabled()
-    torch.backends.mha.set_fastpath_enabled(False)
-    torch._C._set_mkldnn_enabled(False)  # not `mkldnn.flags`, which also sets TF32 and warns about Intel GPUs
-    try:
-        with sdpa_kernel(SDPBackend.MATH):
-            yield
-    finally:
-        torch.backends.mha.set_fastpath_enabled(fast)
-        torch._C._set_mkldnn_enabled(onednn)
-
-
 def _table(
-    module: nn.Module, tracer: Tracer, specs: tuple[InputSpec, ...], model: str, format: str
+    module: nn.Module,
+    tracer: Tracer,
+    specs: tuple[InputSpec, ...],
+    model: str,
+    format: str,
+    training: tuple[int, int] | None,
 ) -> CostTable:
     work = dict(tracer.work)
     for name, one in tracer.root.named_modules():
@@ -118,7 +109,7 @@ def _table(
         format=format,
         input=specs,
         rows=rows,
-        totals=sum_totals(rows, tracer.memory.peak),
+        totals=sum_totals(rows, tracer.memory.peak, training),
         modules=containers,
         edges=tuple(tracer.edges),
     )

@@ -53,7 +53,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over a cost table. `complete` is False where some layer's MACs are unknown: then MACs are "at least"."""
+    """Sums over a cost table. `complete` is False where some layer's MACs are unknown: then MACs are "at least".
+
+    `peak_activation_bytes` is for inference: what is alive at once, by lifetimes. `peak_training_bytes` is a range for
+    one training step, None where it is not known: at least what autograd keeps for the backward pass, at most every
+    tensor of the forward pass and the gradients of the operator that has the largest. Parameters, their gradients
+    and optimizer state come on top of both.
+    """
 
     params: int
     trainable_params: int
@@ -63,11 +69,14 @@ class Totals:
     peak_activation_bytes: int
     complete: bool = True
     uncounted: tuple[str, ...] = ()
+    peak_training_bytes: tuple[int, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The totals as `penjing inspect --json` prints them."""
         value = asdict(self)
         value["uncounted"] = list(self.uncounted)
+        if self.peak_training_bytes is not None:
+            value["peak_training_bytes"] = list(self.peak_training_bytes)
         return value
 
     @staticmethod
@@ -75,6 +84,9 @@ class Totals:
         """The inverse of `to_json`; unknown keys are ignored."""
         known = {key: value[key] for key in Totals.__dataclass_fields__ if key in value}
         known["uncounted"] = tuple(known.get("uncounted", ()))
+        if known.get("peak_training_bytes") is not None:
+            low, high = known["peak_training_bytes"]
+            known["peak_training_bytes"] = (low, high)
         return Totals(**known)
 
 
@@ -132,8 +144,12 @@ class CostTable:
         )
 
 
-def sum_totals(rows: Sequence[Row], peak_activation_bytes: int) -> Totals:
-    """Add up rows. Peak activations do not add up, so they are given."""
+def sum_totals(
+    rows: Sequence[Row],
+    peak_activation_bytes: int,
+    peak_training_bytes: tuple[int, int] | None = None,
+) -> Totals:
+    """Add up rows. Peaks do not add up, so they are given."""
     uncounted = tuple(row.name for row in rows if row.macs is None)
     return Totals(
         params=sum(row.params for row in rows),
@@ -144,4 +160,5 @@ def sum_totals(rows: Sequence[Row], peak_activation_bytes: int) -> Totals:
         peak_activation_bytes=peak_activation_bytes,
         complete=not uncounted,
         uncounted=uncounted,
+        peak_training_bytes=peak_training_bytes,
     )

@@ -4,7 +4,8 @@ Params, MACs and weight bytes are exact for layers whose cost is a product of th
 linear layers) or proportional to them (norms): a test holds them against the real thing. Shapes and
 activation bytes follow the channels along the table's edges. Activation bytes
 of a module that is called several times are scaled as its last call's. Peak activations are an estimate: the
-model's own peak, scaled as the heaviest neighbouring pair of layers is.
+model's own peak, scaled as the heaviest neighbouring pair of layers is; those of training are scaled as all
+activations are.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def predict(table: CostTable, groups: Sequence[CoupledGroup], kept: Mapping[str,
         replace(_reshaped(row, new, flows[row.name]) if row.name in flows else new, latency_ms=None)
         for row, new in zip(table.rows, narrowed, strict=True)
     ]
-    return replace(table, rows=tuple(rows), totals=sum_totals(rows, _peak(table, rows)))
+    return replace(
+        table, rows=tuple(rows), totals=sum_totals(rows, _peak(table, rows), _training(table, rows))
+    )
 
 
 def _flows(table: CostTable, narrowed: Sequence[Row]) -> dict[str, Flow]:
@@ -199,6 +202,15 @@ def _axis(row: Row, shape: Sequence[int], channels: int) -> int | None:
 def _peak(table: CostTable, rows: Sequence[Row]) -> int:
     before = _heaviest(table, table.rows)
     return _share(table.totals.peak_activation_bytes, _heaviest(table, rows), before)
+
+
+def _training(table: CostTable, rows: Sequence[Row]) -> tuple[int, int] | None:
+    """What a training step keeps is about as much smaller as all activations are."""
+    known = table.totals.peak_training_bytes
+    if known is None:
+        return None
+    before, after = (sum(row.activation_bytes for row in one) for one in (table.rows, rows))
+    return _share(known[0], after, before), _share(known[1], after, before)
 
 
 def _heaviest(table: CostTable, rows: Sequence[Row]) -> int:
