@@ -263,7 +263,7 @@ def mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
     script.write_text(WORKER, encoding="utf-8")
 
     def choose(name: str) -> None:
-        def start(path: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        def start(path: Path, log: IO[bytes], trust: bool = False) -> subprocess.Popen[bytes]:
             command = [sys.executable, str(script), str(path), name]
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
