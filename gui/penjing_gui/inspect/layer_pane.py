@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from penjing.spec.costs import Row
+from penjing.spec.costs import CostTable, Row
 from penjing.spec.messages import Failure
 from penjing_gui import numbers
+from penjing_gui.inspect.kernels_view import KernelsView
 from penjing_gui.inspect.layer_tree import LayerTree
-from penjing_gui.inspect.maps import Unit
+from penjing_gui.inspect.maps import Unit, cost_text
 from penjing_gui.inspect.neighbours import Neighbours
 from penjing_gui.inspect.weights_view import WeightsView
 from penjing_gui.state import Workbench
@@ -28,6 +29,7 @@ ROWS = (
     "output",
     "params",
     "macs",
+    "calls",
     "weights",
     "ratio",
     "latency",
@@ -51,13 +53,18 @@ class LayerPane(Pane):
         self._name = ""
         self._request: int | None = None
         self._replies: dict[tuple[str, str], dict[str, Any]] = {}
+        self._known: tuple[CostTable | None, dict[str, list[str]], dict[str, list[str]]] | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(QUIET_MS)
         self._rest.timeout.connect(self._ask)
         self.tab = Segmented(
             theme,
-            [("weights", self.tr("Weights")), ("neighbours", self.tr("Neighbours"))],
+            [
+                ("weights", self.tr("Weights")),
+                ("neighbours", self.tr("Neighbours")),
+                ("kernels", self.tr("Kernels")),
+            ],
             self.tr("What is shown of the layer"),
         )
         self.tab.chosen.connect(self._show_tab)
@@ -70,6 +77,8 @@ class LayerPane(Pane):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.weights)
         self._stack.addWidget(self.neighbours)
+        self.kernels = KernelsView(theme)
+        self._stack.addWidget(self.kernels)
         body = QWidget()
         layout = QHBoxLayout(body)
         layout.setContentsMargins(12, 8, 8, 8)
@@ -103,6 +112,7 @@ class LayerPane(Pane):
             "output": self.tr("Output"),
             "params": self.tr("Parameters"),
             "macs": self._unit.name,
+            "calls": self.tr("Calls"),
             "weights": self.tr("Weights"),
             "ratio": self.tr("MACs per parameter"),
             "latency": self.tr("Latency"),
@@ -160,6 +170,8 @@ class LayerPane(Pane):
         self.form.set_value("latency", "" if np.isnan(latency) else numbers.milliseconds(latency))
         self.form.set_row_visible("latency", not np.isnan(latency))
         self.form.set_row_visible("output", bool(row and row.output_shape))
+        self.form.set_row_visible("calls", row is not None and row.calls != 1)
+        self.form.set_value("calls", self._calls(row) if row is not None else "")
         self._fill_neighbours()
         self._fill_weights()
 
@@ -199,6 +211,14 @@ class LayerPane(Pane):
         text = numbers.size(value) if cost.endswith("bytes") else numbers.headline(value)
         return f"{text} ({numbers.percent(float(tree.share(cost)[node]), 2)})"
 
+    def _calls(self, row: Row) -> str:
+        """How often the layer is called in a pass, and what one call costs."""
+        count = numbers.integer(row.calls)
+        if not row.macs or row.calls < 1:
+            return count
+        each = cost_text("macs", row.macs / row.calls, self._unit)
+        return self.tr("{count}, {figure} each").format(count=count, figure=each)
+
     def _weights(self, node: int) -> str:
         tree = self._tree
         assert tree is not None
@@ -206,14 +226,15 @@ class LayerPane(Pane):
         return numbers.size(value) if value else numbers.DASH
 
     def _show_tab(self, key: str) -> None:
-        self._stack.setCurrentWidget(self.neighbours if key == "neighbours" else self.weights)
+        pages = {"weights": self.weights, "neighbours": self.neighbours, "kernels": self.kernels}
+        self._stack.setCurrentWidget(pages[key])
+        self._fill_kernels()
 
     # Neighbours: from the cost table and the coupled groups, at once
 
     def _fill_neighbours(self) -> None:
-        table = self._bench.table
-        fed_by = [a for a, b in table.edges if b == self._name] if table else []
-        feeds = [b for a, b in table.edges if a == self._name] if table else []
+        sources, targets = self._edges()
+        fed_by, feeds = list(sources.get(self._name, ())), list(targets.get(self._name, ()))
         coupled, said = self._coupled()
         reply = self._reply()
         if reply:
@@ -226,6 +247,18 @@ class LayerPane(Pane):
         self.neighbours.set_names(
             list(dict.fromkeys(fed_by)), list(dict.fromkeys(feeds)), list(dict.fromkeys(coupled))
         )
+
+    def _edges(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Who feeds each layer and whom it feeds, found once a table."""
+        table = self._bench.table
+        if self._known is None or self._known[0] is not table:
+            sources: dict[str, list[str]] = {}
+            targets: dict[str, list[str]] = {}
+            for source, target in table.edges if table is not None else ():
+                sources.setdefault(target, []).append(source)
+                targets.setdefault(source, []).append(target)
+            self._known = (table, sources, targets)
+        return self._known[1], self._known[2]
 
     def _coupled(self) -> tuple[list[str], list[str]]:
         """Layers that lose channels together with this one's outputs, as names and as words ("… inputs")."""
@@ -289,6 +322,7 @@ class LayerPane(Pane):
         tree, node = self._tree, self._node()
         if tree is None or node < 0:
             return
+        self._fill_kernels()
         if not tree.leaf[node]:
             self.weights.say(self.tr("Select a layer to see its weights."))
         elif not tree.own["params"][node]:
@@ -296,9 +330,30 @@ class LayerPane(Pane):
         else:
             self.weights.show_reply(self._reply())
 
+    # Kernels: read from the worker's file when they are looked at
+
+    def _fill_kernels(self) -> None:
+        tree, node = self._tree, self._node()
+        if tree is None or node < 0:
+            return
+        reply = self._reply()
+        path = str((reply or {}).get("kernels") or "")
+        looked_at = self._stack.currentWidget() is self.kernels
+        waits = bool(tree.leaf[node] and tree.own["params"][node]) and reply is None
+        button = self.tab.button("kernels")
+        button.setEnabled(bool(path) or looked_at or waits)
+        button.setToolTip("" if path or waits else self.tr("Only convolutions have kernels to be drawn."))
+        if not looked_at:
+            return
+        if path and reply is not None:
+            self.kernels.show_file(path, int(reply.get("kernels_total") or 0))
+        elif not waits:
+            self.kernels.say(self.tr("This layer has no kernels that can be drawn."))
+
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""
         super().apply_theme(theme)
+        self.kernels.set_theme(theme)
         self.tab.apply_theme(theme)
         self.form.apply_theme(theme)
         self.weights.set_theme(theme)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,8 +27,29 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(1, max(22, option.fontMetrics.height() + 4))
 
 
+class NameList(QListView):
+    """Names of which a click or Enter chooses one (`chosen`)."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clicked.connect(self._choose)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses; the rest is Qt's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        # Not `activated`: the second click of a double click would choose from the list of the layer gone to.
+        self.chosen.emit(str(index.data()))
+
+
 class Neighbours(QWidget):
-    """Three lists of layer names. Enter or a double click goes to the layer (`picked`)."""
+    """Three lists of layer names. Enter or a click goes to the layer (`picked`)."""
 
     picked = Signal(str)
 
@@ -40,10 +62,10 @@ class Neighbours(QWidget):
         grid.setVerticalSpacing(4)
         self._models: list[QStringListModel] = []
         self._counts = []
-        self.lists: list[QListView] = []
+        self.lists: list[NameList] = []
         for column, title in enumerate((self.tr("Fed by"), self.tr("Feeds"), self.tr("Coupled with"))):
             model = QStringListModel(self)
-            view = QListView()
+            view = NameList()
             view.setModel(model)
             view.setFrameShape(QFrame.Shape.NoFrame)
             view.setUniformItemSizes(True)
@@ -52,7 +74,7 @@ class Neighbours(QWidget):
             view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
             view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             view.setAccessibleName(title)
-            view.activated.connect(self._go)
+            view.chosen.connect(self.picked)
             count = label(colour=theme.text2, right=True)
             grid.addWidget(label(title, font=semibold), 0, 2 * column)
             grid.addWidget(count, 0, 2 * column + 1)
@@ -69,9 +91,6 @@ class Neighbours(QWidget):
             if model.stringList() != names:
                 model.setStringList(names)
             count.setText(str(len(names)) if names else "–")
-
-    def _go(self, index: QModelIndex) -> None:
-        self.picked.emit(str(index.data()))
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
