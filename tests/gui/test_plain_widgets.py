@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from penjing_gui import theme as themes
@@ -19,6 +19,7 @@ from penjing_gui.widgets import plots
 from penjing_gui.widgets.chip import Chip
 from penjing_gui.widgets.color_strip import ColorStrip
 from penjing_gui.widgets.form_rows import FormRows
+from penjing_gui.widgets.pane import Pane
 from penjing_gui.widgets.scale import Scale, ScaleWidget, place_marks
 from penjing_gui.widgets.segmented import Segmented
 
@@ -147,3 +148,34 @@ def test_plots_are_themed_and_their_curves_quick(qtbot: QtBot, theme: Theme) -> 
     assert plots.series_pen(theme, 1).dashPattern() == [2.0, 2.0]
     plots.retheme(plot, DARK)
     assert plot.backgroundBrush().color() == DARK.base
+
+
+@pytest.mark.parametrize("width", [240, 280, 420, 1200])
+def test_a_failure_can_be_read_and_acted_on_in_every_width(qtbot: QtBot, width: int) -> None:
+    pane = Pane("Progress", "progress", LIGHT)
+    qtbot.addWidget(pane)
+    pane.set_body(QLabel("content"))
+    pane.resize(width, 400)
+    pane.show()
+    resumed: list[bool] = []
+    words = (
+        "The worker was ended from outside",
+        "signal 9, often when memory runs out",
+        "resume from step 1,200",
+    )
+    pane.show_failure(words, "the last lines", ("Resume from step 1,200", lambda: resumed.append(True)))
+    QApplication.processEvents()
+    QApplication.processEvents()
+    strip = pane.failure
+    assert strip is not None and strip.action is not None and strip.more is not None
+    assert pane.width() == width, "the strip asks for no more room than the pane has"
+    for one in (strip.what, strip.rest):
+        assert one.width() >= 0.4 * width and one.height() >= one.heightForWidth(one.width())
+    for button in (strip.action, strip.more):
+        place = button.geometry()
+        assert strip.rect().contains(place) and place.width() >= button.sizeHint().width()
+        assert (place.left() >= strip.rest.geometry().right()) == (width == 1200)
+        assert (place.top() >= strip.rest.geometry().bottom()) == (width != 1200)
+    QTest.mouseClick(strip.action, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(strip.more, Qt.MouseButton.LeftButton)
+    assert resumed == [True] and strip.findChildren(QPlainTextEdit)[0].isVisible()

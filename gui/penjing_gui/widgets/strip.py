@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -20,6 +21,9 @@ from penjing_gui import theme as themes
 from penjing_gui.icons import icon
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label, set_ink
+
+WIDE = 80  # characters from which on buttons stand beside the text
+FRAME = 72  # width taken by margins, icon and the closing cross
 
 
 class FailureStrip(QWidget):
@@ -53,25 +57,35 @@ class FailureStrip(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
+        # Narrow until there is a width: then the strip asks for no more room than its pane has.
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(8)
+        self._body.addLayout(texts, 1)
+        row.addLayout(self._body, 1)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._buttons.setSpacing(8)
+        corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         self.action: QPushButton | None = None
         if action is not None:
             self.action = self._push(action[0])
             self.action.clicked.connect(action[1])
-            row.addWidget(self.action, 0, Qt.AlignmentFlag.AlignTop)
+            self._buttons.addWidget(self.action, 0, corner)
         self.more: QPushButton | None = None
         self._details: QPlainTextEdit | None = None
         if details:
             self.more = self._push(self.tr("Details"))
             self.more.setCheckable(True)
             self.more.toggled.connect(self._toggle_details)
-            row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+            self._buttons.addWidget(self.more, 0, corner)
             self._details = QPlainTextEdit(details, self)
             self._details.setReadOnly(True)
             self._details.setFont(themes.mono(-1))
             self._details.setFixedHeight(120)
             self._details.setAccessibleName(self.tr("Details"))
             self._details.hide()
+        if action is not None or details:
+            self._buttons.addStretch(1)
+            self._body.addLayout(self._buttons)
         self.dismiss = QToolButton(self)
         self.dismiss.setAutoRaise(True)
         self.dismiss.setFixedSize(20, 20)
@@ -108,12 +122,26 @@ class FailureStrip(QWidget):
         set_ink(self.rest, theme.text)
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons stand beside the text in a wide pane, else below it, and below each other where they must."""
+        super().resizeEvent(event)
+        wide = self.width() >= self.fontMetrics().averageCharWidth() * WIDE
+        needed = sum(one.sizeHint().width() + 8 for one in (self.action, self.more) if one is not None)
+        _turn(self._body, wide)
+        _turn(self._buttons, wide or needed <= self.width() - FRAME)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The soft red, and a line below."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.error_soft)
         painter.setPen(self._theme.error)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+def _turn(layout: QBoxLayout, across: bool) -> None:
+    direction = QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
+    if layout.direction() != direction:
+        layout.setDirection(direction)
 
 
 def _sentence(text: str) -> str:
