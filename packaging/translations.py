@@ -12,6 +12,7 @@ in Chinese without any tool.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -60,8 +61,13 @@ def collect(target: Path, language: str, plural_only: bool = False) -> None:
 
 
 def compile_to(source: Path, target: Path) -> None:
-    """Run lrelease."""
-    _run(_tool("pyside6-lrelease"), "-silent", str(source), "-qm", str(target))
+    """Run lrelease. The target is replaced whole: a running window has the old file mapped into its memory."""
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        _run(_tool("pyside6-lrelease"), "-silent", str(source), "-qm", str(fresh))
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def update() -> None:

@@ -72,3 +72,15 @@ def test_what_it_finds(tool: ModuleType, tmp_path: Path) -> None:
     lines = tool.problems()
     assert any("lacks One: 'Close {name}'" in line for line in lines)
     assert any("has what is gone, One: 'Open {name}'" in line for line in lines)
+
+
+def test_a_compiled_file_is_replaced_whole(tool: ModuleType, tmp_path: Path) -> None:
+    """A running window has the old file mapped: it must not change under it."""
+    before = tool.QM.read_bytes()
+    with tool.QM.open("rb") as held:
+        merge(tool, tmp_path, {"Open {name}": "打开 {name}", "%n layer(s)": "%n 层"})
+        assert tool.QM.read_bytes() != before
+        assert held.read() == before
+    assert sorted(one.name for one in tool.FOLDER.iterdir()) == sorted(
+        one.name for one in (tool.TS, tool.QM, tool.ENGLISH_TS, tool.ENGLISH_QM)
+    )
