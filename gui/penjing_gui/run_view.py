@@ -274,6 +274,7 @@ class RunRecord:
         self.status, self.terminal = "done", True
 
     def _on_failed(self, event: dict[str, Any]) -> None:
+        self.pid = event.get("pid", self.pid)  # a worker may fail before it journals its start
         self.status, self.terminal = "failed", True
         message = event.get("message")
         if isinstance(message, dict) and "code" in message:

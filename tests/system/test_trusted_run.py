@@ -66,4 +66,5 @@ def test_a_run_has_the_consent_that_its_model_was_opened_with(bench: Workbench, 
         "the refusal",
     )
     assert bench.run_view.status == "failed"
-    assert bench.run_view.failure is not None and not canary.exists()
+    assert bench.run_view.failure is not None and bench.run_view.failure.exit_code == 3
+    assert not canary.exists()

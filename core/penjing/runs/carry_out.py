@@ -87,18 +87,18 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
             report("stopped", step=_step(folder))
             return RunResult(run=folder.name, status="stopped", technique=recipe.technique)
         except Failure as failure:
-            report("failed", message=failure.to_json(), step=step)
+            report("failed", message=failure.to_json(), step=step, pid=os.getpid())
             raise
         except OSError as error:
             told = disk_failure(error, folder.path)
             with suppress(OSError):  # a full disk may have no room for this either
-                report("failed", message=told.to_json(), step=step)
+                report("failed", message=told.to_json(), step=step, pid=os.getpid())
             raise told from error
         except Exception as error:  # a model's own code may raise anything
             told = _work_failure(error)
             with suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)
-            report("failed", message=told.to_json(), step=_step(folder))
+            report("failed", message=told.to_json(), step=_step(folder), pid=os.getpid())
             raise told from error
 
 

@@ -22,7 +22,7 @@ Events and their fields (besides `t` and `event`):
 - `warning`: message `{"code", "params"}`
 - `stopped`: step
 - `done`: seconds, weights_sha256
-- `failed`: message `{"code", "params"}`, step
+- `failed`: message `{"code", "params"}`, step, pid
 """
 
 from __future__ import annotations
