@@ -159,9 +159,7 @@ def test_killed_runs_end_with_the_same_bytes(technique: str, tmp_path: Path, nur
     for number, (name, until, delay) in enumerate(_moments(technique)):
         folder = make_run(_recipe(technique), tmp_path / f"killed-{number}")
         killed += nursery.life(folder, until, delay) == -signal.SIGKILL
-        reached = max(
-            (int(path.name.split("-")[1]) for path in folder.checkpoints.glob("step-*")), default=0
-        )
+        reached = max((int(path.name.split("-")[1]) for path in folder.checkpoints.glob("step-*")), default=0)
         lived = any(event["event"] == "started" for event in read_journal(folder.journal))
         assert nursery.life(folder) == 0, f"{name}: {(tmp_path / 'log.txt').read_text()}"
         found = _stored(folder)
