@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from penjing.commands import options
-from penjing.commands.console import figure, out, percent, print_json, size, text, warn
-from penjing.spec.messages import bad_input
+from penjing.commands.console import figure, note, out, percent, print_json, size, text, warn
+from penjing.spec.messages import Failure, bad_input
 from penjing.spec.references import parse_input
 
 if TYPE_CHECKING:
@@ -40,28 +42,76 @@ def counted(model: OpenedModel) -> CostTable:
 
 
 def inspect(
-    model: str,
+    model: Annotated[str | None, typer.Argument(show_default=False)] = None,
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
     latency: Annotated[
         bool, typer.Option("--latency", help="Measure latency by layer, on one thread.")
     ] = False,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="MODEL", help="Compare with another model, by layer.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the figures by layer as CSV.")] = None,
+    netron: Annotated[
+        Path | None, typer.Option("--netron", help="Write the figures by layer as Netron's attachment JSON.")
+    ] = None,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Compare counts with torchvision's published figures.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """Show what every layer costs."""
-    source = opened(model, weights, input, trust)
-    table = counted(source)
-    if latency:
-        from penjing.costs.latency import measure
+    if self_test == (model is not None):
+        raise bad_input("cli.model_or_self_test")
+    if model is None:
+        from penjing.commands.checking import self_test as run_self_test
 
-        measured = measure(source.module, source.input, batch=1, threads=1)
-        table = table.with_latencies(measured["layers"])
-    if json:
+        raise typer.Exit(run_self_test(json))
+    for path in (csv, netron):
+        if path is not None and path.is_dir():
+            raise bad_input("cli.not_a_file", path=str(path))
+    source = opened(model, weights, input, trust)
+    table = _timed(source) if latency else counted(source)
+    written = _written(table, csv, netron)
+    if against is not None:
+        from penjing.commands.side_by_side import show
+
+        other = opened(against, None, input, trust)
+        show(table, _timed(other) if latency else counted(other), json)
+    elif json:
         print_json(table.to_json())
-        return
-    warn(source.warnings)
-    print_table(table)
+    else:
+        warn(source.warnings)
+        print_table(table)
+    for path in written:
+        note("cli.written", path=str(path))
+
+
+def _timed(source: OpenedModel) -> CostTable:
+    from penjing.costs.latency import measure
+
+    table = counted(source)
+    measured = measure(source.module, source.input, batch=1, threads=1)
+    return table.with_latencies(measured["layers"])
+
+
+def _written(table: CostTable, csv: Path | None, netron: Path | None) -> list[Path]:
+    from penjing.spec.overlay import write_csv, write_netron
+
+    written = []
+    for path, write in ((csv, write_csv), (netron, write_netron)):
+        if path is None:
+            continue
+        try:
+            write(table, path)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise  # said by the command line itself
+            problem = error.strerror or str(error)
+            raise Failure("cli.cannot_write", path=str(path), problem=problem) from error
+        written.append(path)
+    return written
 
 
 def print_table(table: CostTable) -> None:
@@ -103,11 +153,16 @@ def print_table(table: CostTable) -> None:
             macs=at_least + figure(totals.macs),
             weights=size(totals.weight_bytes),
             peak=size(totals.peak_activation_bytes),
+            training=_range(totals.peak_training_bytes),
             input=" + ".join(str(spec) for spec in table.input),
         ),
         markup=False,
         soft_wrap=True,
     )
+
+
+def _range(bounds: tuple[int, int] | None) -> str:
+    return "–" if bounds is None else text("cli.range", low=size(bounds[0]), high=size(bounds[1]))
 
 
 def prunable(

@@ -35,7 +35,7 @@ def open_zoo(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec,
             raise bad_input("models.torchvision_unknown", name=name, close=", ".join(close))
         raise bad_input("models.torchvision_unlike", name=name)
     state = read_state(path) if path else None
-    kwargs = _kwargs(name, inputs, state is not None)
+    kwargs = zoo_arguments(name, inputs, state is not None)
     module = _build(name, kwargs)
     if state is not None and path is not None:
         state = _without_dropped(name, state)
@@ -96,7 +96,8 @@ def last_features(module: nn.Module) -> int | None:
     return found
 
 
-def _kwargs(name: str, inputs: tuple[InputSpec, ...], pretrained: bool) -> dict[str, Any]:
+def zoo_arguments(name: str, inputs: tuple[InputSpec, ...], pretrained: bool) -> dict[str, Any]:
+    """What the builder of a zoo model is called with, so that it fits `inputs` and downloads nothing."""
     from torchvision import models
 
     builder = models.get_model_builder(name)
