@@ -445,6 +445,10 @@ def test_usage(arguments: tuple[object, ...], wanted: str, here: Path) -> None:
     assert list(here.iterdir()) == []
 
 
+def test_an_error_is_one_line_whatever_is_in_it() -> None:
+    assert "two lines.pt" in refused("inspect", "two\nlines.pt")
+
+
 def test_with_json_an_error_leaves_stdout_empty() -> None:
     assert "nowhere.pt" in refused("inspect", "nowhere.pt", "--json")
     assert "resnet19" in refused(*prune("--json", model="torchvision:resnet19"))

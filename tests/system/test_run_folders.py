@@ -129,6 +129,10 @@ FINISHED: dict[str, Damage] = {
     "result torn": lambda folder: _tear(folder.result_json),
     "result empty": lambda folder: folder.result_json.write_text(""),
     "result a list": lambda folder: folder.result_json.write_text("[]"),
+    "killed inside the test opening": lambda folder: (
+        folder.result_json.unlink(),
+        (folder.path / "test.json").unlink(),
+    ),
     "artefacts gone": lambda folder: (folder.result_json.unlink(), shutil.rmtree(folder.result)),
 }
 
