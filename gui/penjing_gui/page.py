@@ -65,6 +65,7 @@ class Page(QMainWindow):
         self.bench = bench
         self.panes: list[Pane] = []
         self.commands_made: list[PageCommand] = []
+        self._page_tabs: list[tuple[Pane, Pane]] = []
         self.state = StepState("locked")
         self._page_tree = Node(Qt.Orientation.Horizontal)
         self._page_untouched = True
@@ -106,6 +107,33 @@ class Page(QMainWindow):
         self._page_tree.insert(a, b, orientation, sizes)
         return b
 
+    def add_tab(self, front: Pane, pane: Pane) -> Pane:
+        """Put a pane behind another one as a tab. It is hidden until it is asked for, and after "Reset layout"."""
+        self.tabifyDockWidget(front, pane)
+        self._page_take(pane)
+        self._page_tabs.append((front, pane))
+        pane.toggleViewAction().triggered.connect(self._page_raise_tabs)
+        pane.hide()
+        return pane
+
+    def show_pane(self, pane: Pane) -> None:
+        """Show a pane, before the others that share its place."""
+        pane.show()
+        pane.raise_()
+        self._page_name_tabs()
+
+    def _page_raise_tabs(self, shown: bool) -> None:
+        """A tab that was asked for in the View menu comes to the front."""
+        action = self.sender()
+        for _, pane in self._page_tabs:
+            if shown and pane.toggleViewAction() is action:
+                self.show_pane(pane)
+
+    def _page_name_tabs(self) -> None:
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setAccessibleName(self.tr("Panes"))
+            bar.setDrawBase(False)
+
     def _page_take(self, pane: Pane) -> None:
         if pane in self.panes:
             return
@@ -128,6 +156,8 @@ class Page(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every pane back to its place and proportion."""
+        for _, pane in self._page_tabs:
+            pane.hide()
         self._page_place_all()
         self._page_untouched, self._page_wanted = True, None
         self._page_noting.stop()
@@ -151,9 +181,7 @@ class Page(QMainWindow):
             for pane in panes[1:]:
                 self.tabifyDockWidget(panes[0], pane)
             panes[0].raise_()
-            for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-                bar.setAccessibleName(self.tr("Panes"))
-                bar.setDrawBase(False)
+            self._page_name_tabs()
         else:
             # A pane split from one that stands in tabs would become another tab: all are put back anew.
             self._page_place_all()
@@ -271,12 +299,15 @@ class Page(QMainWindow):
     def _page_place_all(self) -> None:
         """Put all panes where `add_pane` and `split` had put them, and show them."""
         areas = {pane: self._page_area(pane) for pane in self.panes}
+        wanted = {pane: not pane.isHidden() for _, pane in self._page_tabs}
         for pane in self.panes:
             pane.setFloating(False)
             self.removeDockWidget(pane)
         self._page_tree.rebuild(self, areas)
+        for front, pane in self._page_tabs:
+            self.tabifyDockWidget(front, pane)
         for pane in self.panes:
-            pane.show()
+            pane.setVisible(wanted.get(pane, True))
 
     def _page_area(self, pane: Pane) -> Qt.DockWidgetArea:
         area = self.dockWidgetArea(pane)

@@ -14,6 +14,7 @@ from penjing_gui.inspect.layer_pane import LayerPane
 from penjing_gui.inspect.layer_tree import LayerTree
 from penjing_gui.inspect.layers_pane import LayersPane
 from penjing_gui.inspect.maps import Unit
+from penjing_gui.inspect.roofline_pane import RooflinePane
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
 from penjing_gui.page import Page, StepState
 from penjing_gui.state import Workbench
@@ -31,6 +32,7 @@ class InspectPage(Page):
         self.heat_map = HeatMapPane(bench)
         self.tree_map = TreeMapPane(theme)
         self.layer = LayerPane(bench)
+        self.roofline = RooflinePane(bench)
         vertical = Qt.Orientation.Vertical
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         self.add_pane(self.layers, left, 46)
@@ -38,10 +40,12 @@ class InspectPage(Page):
         self.split(self.layers, self.concentration, vertical, (81, 19))
         self.split(self.heat_map, self.tree_map, vertical, (23, 77))
         self.split(self.tree_map, self.layer, vertical, (44, 33))
+        self.add_tab(self.tree_map, self.roofline)
         for pane in (self.layers, self.heat_map, self.tree_map):
             pane.setMinimumWidth(320)
             pane.picked.connect(bench.select)
         self.layer.picked.connect(bench.select)
+        self.roofline.picked.connect(bench.select)
         self.layers.view.opened.connect(self._opened)
         self.set_step_state(StepState("ready", None, self.tr("No model is open.")))
         bench.table_changed.connect(self._table_changed)
@@ -112,10 +116,11 @@ class InspectPage(Page):
         for pane in (self.concentration, self.heat_map, self.tree_map):
             pane.set_tree(self._costs, self.unit)
         self.layer.set_unit(self.unit)
+        self.roofline.set_unit(self.unit)
         self.status_changed.emit()
 
     def _selection_changed(self, name: str) -> None:
-        for pane in (self.layers, self.heat_map, self.tree_map, self.layer):
+        for pane in (self.layers, self.heat_map, self.tree_map, self.layer, self.roofline):
             pane.show_selected(name)
 
     def _opened(self, name: str) -> None:
@@ -128,6 +133,7 @@ class InspectPage(Page):
         """Ask for nothing more."""
         self.layer.drop()
         self.heat_map.drop()
+        self.roofline.cancel()
         super().closeEvent(event)
 
     # What the shell asks
