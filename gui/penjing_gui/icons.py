@@ -6,7 +6,7 @@ import functools
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from penjing_gui.theme import Theme
@@ -37,12 +37,18 @@ class _LineEngine(QIconEngine):
         _renderer(self._name, colour.name()).render(painter, box)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """A picture of that size in device pixels."""
+        """A picture of that size in device pixels. Buttons ask for it at each paint: it is kept."""
+        colour = self._disabled if mode == QIcon.Mode.Disabled else self._colour
+        key = f"penjing/{self._name}/{colour.name()}/{size.width()}x{size.height()}"
+        picture = QPixmap()
+        if QPixmapCache.find(key, picture):
+            return picture
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         self.paint(painter, picture.rect(), mode, state)
         painter.end()
+        QPixmapCache.insert(key, picture)
         return picture
 
     def clone(self) -> QIconEngine:

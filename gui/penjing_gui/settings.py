@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from penjing.spec.files import read_json, write_json
+from penjing.spec.files import read_json
 from penjing.spec.folders import home
 
 MOST_RECENT = 8
@@ -76,5 +78,18 @@ def load() -> Settings:
 
 
 def save(settings: Settings) -> None:
-    """Store the settings. Raises OSError where that is not possible."""
-    write_json(path(), settings.to_json())
+    """Store the settings. Raises OSError where that is not possible.
+
+    Renamed like everything that Penjing writes, but not forced onto the disk: that takes long while a run writes its
+    checkpoints, and the window would wait.
+    """
+    target = path()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        fresh.write_text(
+            json.dumps(settings.to_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)

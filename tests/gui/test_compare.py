@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,9 +86,10 @@ def page(bench: Workbench, qtbot: QtBot) -> Iterator[ComparePage]:
 
 
 @pytest.fixture
-def full(page: ComparePage, runs: object) -> ComparePage:
+def full(page: ComparePage, runs: object, qtbot: QtBot) -> ComparePage:
     """The page with the newer run."""
     open_model(page.bench)
+    qtbot.waitUntil(lambda: page.run is not None)
     QApplication.processEvents()
     return page
 
@@ -161,15 +163,44 @@ def test_another_run_is_chosen_by_keyboard_and_in_the_plot(full: ComparePage, qt
     assert box.currentData() == full.run.key
 
 
-def test_the_watched_run_appears_when_it_is_done(page: ComparePage, tmp_path: Path) -> None:
+def test_the_watched_run_appears_when_it_is_done(page: ComparePage, tmp_path: Path, qtbot: QtBot) -> None:
     done = write_run(tmp_path / "elsewhere", "mine")
     page.bench.run_view = view(done.path)
     page.bench.run_view_changed.emit(page.bench.run_view)
     assert page.run is None
     page.bench.run_view = view(done.path, status="done", result=result())
     page.bench.run_view_changed.emit(page.bench.run_view)
+    qtbot.waitUntil(lambda: page.run is not None)
     assert page.run is not None and page.run.folder.name == "mine"
     assert page.state.kind == "ready" and not page.before_after.is_empty
+
+
+def test_a_full_folder_of_runs_is_read_beside_the_window_and_only_once(
+    page: ComparePage, penjing_home: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from penjing_gui.compare import runs as stored
+
+    for index in range(20):
+        write_run(runs_folder(), f"2026-11-23-digits-cnn-prune-{index:04}")
+    read: list[str] = []
+    original = stored.read_json
+
+    def reading(path: Path) -> object:
+        assert threading.current_thread() is not threading.main_thread() or path.name == "verify.json"
+        read.append(path.name)
+        return original(path)
+
+    monkeypatch.setattr(stored, "read_json", reading)
+    open_model(page.bench)
+    qtbot.waitUntil(lambda: len(page.runs) == 20)
+    assert read.count("result.json") == 20
+    page.hide()
+    page.show()
+    write_run(runs_folder(), "2026-11-24-digits-cnn-prune-new")
+    page.hide()
+    page.show()
+    qtbot.waitUntil(lambda: len(page.runs) == 21)
+    assert read.count("result.json") == 21, "what is known is not read again"
 
 
 # layers
@@ -321,10 +352,13 @@ def test_dark_and_named(full: ComparePage) -> None:
     assert full.changes.map.accessibleDescription() and full.pareto.plot.accessibleDescription()
 
 
-def test_commands_are_off_without_a_run_and_ask_with_one(page: ComparePage, penjing_home: Path) -> None:
+def test_commands_are_off_without_a_run_and_ask_with_one(
+    page: ComparePage, penjing_home: Path, qtbot: QtBot
+) -> None:
     actions = {command.name: command.action for command in page.commands()}
     assert not any(action.isEnabled() for action in actions.values())
     write_run(runs_folder(), "2026-11-24-digits-cnn-prune-cccc")
     open_model(page.bench)
+    qtbot.waitUntil(actions["compare.verify"].isEnabled)
     actions["compare.verify"].trigger()
     assert session(page).asked[-1][0] == "verify"

@@ -14,6 +14,7 @@ from penjing_gui.compare.change_pane import ChangePane
 from penjing_gui.compare.knowing_pane import KnowingPane
 from penjing_gui.compare.pareto_pane import ParetoPane
 from penjing_gui.compare.proof_pane import ProofPane
+from penjing_gui.compare.reader import RunsReader
 from penjing_gui.compare.runs import FinishedRun, finished_runs, read_run
 from penjing_gui.page import Page, PageCommand, StepState
 from penjing_gui.run_view import RunView
@@ -28,6 +29,9 @@ class ComparePage(Page):
         self.run: FinishedRun | None = None
         self.runs: tuple[FinishedRun, ...] = ()
         self._seen: Path | None = None
+        self._fresh: Path | None = None  # a run that has just ended: it is shown as soon as it is read
+        self._reader = RunsReader(self)
+        self._reader.ready.connect(self._are_read)
         self._actions: list[QAction] = []
         self.before_after = BeforeAfterPane(bench)
         self.changes = ChangePane(bench)
@@ -50,8 +54,8 @@ class ComparePage(Page):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look for runs that others finished meanwhile."""
-        self.refresh()
         super().showEvent(event)
+        self._read()
 
     def commands(self) -> list[PageCommand]:
         """Export, proof and report, for menu and palette."""
@@ -106,7 +110,21 @@ class ComparePage(Page):
             self._show()
 
     def _model_changed(self, *_: object) -> None:
+        self._read()
+
+    def _read(self) -> None:
+        if reference := self._reference():
+            self._reader.ask(reference, self._fresh)
+
+    def _are_read(self) -> None:
+        """The reader has read: show what is there, and the run that has just ended."""
+        run = read_run(self._fresh) if self._fresh is not None else None
+        self._fresh = None
+        if run is not None:
+            self.run = run
         self.refresh()
+        if run is not None:
+            self._show()
 
     def _run_changed(self, view: RunView) -> None:
         done = view.folder.path if view.status == "done" and view.result is not None else None
@@ -114,12 +132,8 @@ class ComparePage(Page):
             if done is None and self._seen == view.folder.path:
                 self._seen = None  # it was started again
             return
-        self._seen = done
-        run = read_run(done)
-        if run is not None:
-            self.run = run
-            self.refresh()
-            self._show()
+        self._seen = self._fresh = done
+        self._read()
 
     # --- what is shown
 

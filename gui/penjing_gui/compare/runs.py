@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,11 @@ class FinishedRun:
         return str(self.recipe.get("model", {}).get("reference", ""))
 
     def costs(self) -> tuple[CostTable | None, CostTable | None]:
-        """The cost tables before and after, as the run wrote them."""
+        """The cost tables before and after, as the run wrote them; read once."""
+        return self._costs
+
+    @functools.cached_property
+    def _costs(self) -> tuple[CostTable | None, CostTable | None]:
         return _table(self.folder.costs_before), _table(self.folder.costs_after)
 
     def verification(self) -> dict[str, Any] | None:
@@ -54,8 +59,23 @@ def _table(path: Path) -> CostTable | None:
     return None
 
 
+# What was read of a folder, and of when its result was: a full runs folder is not read again at each look.
+_known: dict[Path, tuple[int, FinishedRun | None]] = {}
+
+
 def read_run(path: Path) -> FinishedRun | None:
     """The run in a folder, None where it is not done or cannot be read."""
+    try:
+        stamp = RunFolder(path).result_json.stat().st_mtime_ns
+    except OSError:
+        return None
+    known = _known.get(path)
+    if known is None or known[0] != stamp:
+        known = _known[path] = stamp, _read(path)
+    return known[1]
+
+
+def _read(path: Path) -> FinishedRun | None:
     folder = RunFolder(path)
     try:
         recipe, result = read_json(folder.recipe), read_json(folder.result_json)
