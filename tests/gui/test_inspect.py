@@ -323,8 +323,8 @@ def test_clicks_on_a_header_sort_reverse_and_restore(page: InspectPage, qtbot: Q
 
 def test_copy_puts_the_rows_shown_on_the_clipboard(page: InspectPage, qtbot: QtBot) -> None:
     give(page, small(), qtbot)
-    qtbot.mouseClick(page.layers.copy_button, LEFT)
-    rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
+    qtbot.mouseClick(page.layers.export.copy_button, LEFT)
+    rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text()), delimiter="\t"))
     assert [row["layer"] for row in rows] == shown_names(page)
     assert rows[-1]["params"] == "204900" and rows[-1]["flops"] == "409600"
 
@@ -335,11 +335,11 @@ def test_saving_writes_the_same_and_says_what_went_wrong(
     give(page, small(), qtbot)
     target = tmp_path / "costs.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    qtbot.mouseClick(page.layers.save_button, LEFT)
-    assert target.read_text(encoding="utf-8-sig") == page.layers.csv_text()
+    page.layers.export.csv_action.trigger()
+    assert target.read_text(encoding="utf-8-sig") == page.layers.export.csv_text()
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "x.csv"), ""))
-    qtbot.mouseClick(page.layers.save_button, LEFT)
+    page.layers.export.csv_action.trigger()
     strip = page.layers.failure
     assert strip is not None and strip.what.text() == "X.csv could not be written."
 

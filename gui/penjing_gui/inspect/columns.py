@@ -11,14 +11,15 @@ from penjing_gui import numbers
 from penjing_gui.inspect.layer_tree import Floats, LayerTree
 
 Key = Literal["layer", "kind", "output", "params", "params_share", "macs", "macs_share", "activation_bytes",
-              "weight_bytes", "calls", "latency_ms"]  # fmt: skip
+              "weight_bytes", "ratio", "calls", "latency_ms"]  # fmt: skip
 
 KEYS: tuple[Key, ...] = (
     "layer", "kind", "output", "params", "params_share", "macs", "macs_share", "activation_bytes",
-    "weight_bytes", "calls", "latency_ms",
+    "weight_bytes", "ratio", "calls", "latency_ms",
 )  # fmt: skip
-HIDDEN_AT_FIRST: tuple[Key, ...] = ("weight_bytes", "calls", "latency_ms")
+HIDDEN_AT_FIRST: tuple[Key, ...] = ("weight_bytes", "ratio", "calls", "latency_ms")
 NUMERIC = frozenset(KEYS[3:])
+HEATED = frozenset(KEYS[3:]) - {"weight_bytes", "ratio", "calls"}  # weights are as the parameters are
 _COST_OF: dict[str, str] = {
     "params": "params",
     "params_share": "params",
@@ -51,6 +52,9 @@ def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
     if key == "calls":
         calls = np.array([float(row.calls) if row else np.nan for row in tree.rows])
         return Column(calls, np.full(len(tree), np.nan), numbers.Prefix(1, "", 0), "")
+    if key == "ratio":
+        ratio = macs_per_parameter(tree)
+        return Column(ratio, np.full(len(tree), np.nan), numbers.Prefix(1, "", 1), "")
     cost = _COST_OF[key]
     share = tree.share(cost)
     if key.endswith("_share"):
@@ -67,6 +71,13 @@ def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
         return Column(values, share, prefix, prefix.symbol)
     prefix = numbers.column_prefix(largest)
     return Column(values, share, prefix, prefix.symbol)
+
+
+def macs_per_parameter(tree: LayerTree) -> Floats:
+    """How often each parameter is used for one sample; NaN without parameters. It is the same in MACs and FLOPs."""
+    macs = np.where(tree.leaf, tree.own["macs"], tree.sums["macs"])
+    params = np.where(tree.leaf, tree.own["params"], tree.sums["params"])
+    return np.asarray(np.where(params > 0, macs / np.maximum(params, 1), np.nan), dtype=np.float64)
 
 
 def text(one: Column, node: int, key: Key) -> str:

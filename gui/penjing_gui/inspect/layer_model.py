@@ -1,17 +1,17 @@
-"""The layer table as a Qt item model over a layer tree; sorting and filtering happen in here, with NumPy."""
+"""The layer table as a Qt item model: the rows of `LayerRows`, flat, so that a view never walks through all of them."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from penjing_gui import numbers, theme
-from penjing_gui.inspect import columns, order
-from penjing_gui.inspect.layer_tree import Bools, Floats, Ints, LayerTree
+from penjing_gui import numbers
+from penjing_gui.inspect import columns
+from penjing_gui.inspect.layer_rows import Filter, LayerRows
+from penjing_gui.inspect.layer_tree import Bools, LayerTree
 from penjing_gui.widgets.heat_delegate import HEAT_ROLE, QUIET_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
@@ -19,199 +19,227 @@ NAME_ROLE = Qt.ItemDataRole.UserRole + 10
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_ROOT = QModelIndex()
 
 
-class LayerModel(QAbstractItemModel):
-    """One root row with the totals, below it modules and layers. An index's id is the tree's node."""
+class Cell(NamedTuple):
+    """What is painted in a cell. `share` is None for a cell without heat."""
+
+    text: str
+    share: float | None
+    quiet: bool
+    bold: bool
+    right: bool
+
+
+class LayerModel(QAbstractTableModel):
+    """The totals in the first row, below them modules and layers; which are open is known here, not in the view."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.tree: LayerTree | None = None
-        self._factor = 2
+        self.rows = LayerRows()
         self._unit = "FLOPs"
-        self._text, self._kind, self._with_costless = "", "", False
-        self._sort: tuple[int, bool] | None = None
-        self._visible: Bools = np.zeros(0, dtype=np.bool_)
-        self._children: list[Ints] = []
-        self._place: Ints = np.zeros(0, dtype=np.int64)
-        self._columns: dict[str, columns.Column] = {}
-        self._bold: QFont | None = None
+
+    @property
+    def tree(self) -> LayerTree | None:
+        """The layers shown."""
+        return self.rows.tree
 
     # What is shown
 
     def set_tree(self, tree: LayerTree | None) -> None:
-        """Show another model's costs, or nothing."""
+        """Show another model's costs, or nothing; the same layers keep their order, filter and open modules."""
+        before = self.rows
+        rows = LayerRows(tree, before.factor)
+        if tree is not None and before.tree is not None and before.tree.names == tree.names:
+            rows.take_over(before)
+        else:
+            rows.filter = Filter(with_costless=before.filter.with_costless)
+            rows.sorting, rows.flat = before.sorting, before.flat
+            rows.look()
         self.beginResetModel()
-        self.tree = tree
-        self._columns.clear()
-        self._arrange()
+        self.rows = rows
         self.endResetModel()
 
     def set_unit(self, factor: int, name: str) -> None:
         """Show FLOPs (factor 2) or MACs (factor 1)."""
-        self._factor, self._unit = factor, name
-        self._columns.clear()
+        self._unit = name
+        self.rows.set_factor(factor)
         if self.tree is not None:
             first, last = columns.KEYS.index("macs"), columns.KEYS.index("macs_share")
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, first, last)
-            self._all_changed()
+            if len(self.rows.nodes):
+                last_row = len(self.rows.nodes) - 1
+                self.dataChanged.emit(self.index(0, first), self.index(last_row, last))
 
-    def set_filter(self, text: str, kind: str, with_costless: bool) -> None:
-        """Show only layers whose name or kind holds `text` and whose kind is `kind` ("" for all)."""
+    def set_filter(self, wanted: Filter) -> None:
+        """Show only the layers that pass."""
+        if wanted == self.rows.filter:
+            return
         self.beginResetModel()
-        self._text, self._kind, self._with_costless = text, kind, with_costless
-        self._arrange()
+        self.rows.filter = wanted
+        self.rows.look()
         self.endResetModel()
 
-    def retheme(self) -> None:
-        """Forget what was made from the application's font."""
-        self._bold = None
-        self._all_changed()
+    def set_flat(self, flat: bool) -> None:
+        """Layers in one list, or in their modules."""
+        self.beginResetModel()
+        self.rows.flat = flat
+        self.rows.arrange()
+        self.endResetModel()
 
     def sort(self, column: int, sort_order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order the children of each module by a column; column −1 is the order of first call."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        self._sort = None if column < 0 else (column, sort_order == Qt.SortOrder.DescendingOrder)
-        self._arrange()
-        after = [self.index_of(int(old.internalId()), old.column()) for old in before]
+        nodes = [int(self.rows.nodes[old.row()]) for old in before]
+        self.rows.sorting = None if column < 0 else (column, sort_order == Qt.SortOrder.DescendingOrder)
+        self.rows.arrange()
+        after = [self.index_of(node, old.column()) for node, old in zip(nodes, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _arrange(self) -> None:
-        if self.tree is None:
-            self._visible, self._children = np.zeros(0, dtype=np.bool_), []
+    def set_open(self, node: int, shown: bool) -> None:
+        """Open or close a module."""
+        if self.rows.has_below(node) and not self.rows.filter.narrows and self.rows.closed[node] == shown:
+            self.rows.closed[node] = not shown
+            self._rearrange()
+
+    def set_all_open(self, shown: bool) -> None:
+        """Open or close every module but the root."""
+        self.rows.close_below(self.rowCount() + 1_000_000 if shown else 1)
+        self._rearrange()
+
+    def set_folded(self, node: int, folded: bool) -> None:
+        """Fold identical blocks under the first of them, or show them all."""
+        if self.rows.fold(node) is not None and (node in self.rows.folded) != folded:
+            (self.rows.folded.add if folded else self.rows.folded.discard)(node)
+            self._rearrange()
+
+    def reveal(self, node: int) -> None:
+        """Open what hides a node."""
+        if self.tree is not None and not self.rows.flat and self.rows.reveal(node):
+            self._rearrange()
+
+    def _rearrange(self) -> None:
+        """Arrange anew. One block of rows that comes or goes is said as such, so that the rest stays as it is."""
+        before = self.rows.nodes
+        self.rows.arrange()
+        after, place = self.rows.nodes, self.rows.place
+        if len(before) == len(after):
             return
-        self._visible = order.shown(self.tree, self._text, self._kind, self._with_costless)
-        key, descending = None, False
-        if self._sort is not None:
-            key, descending = self._sort_key(self._sort[0]), self._sort[1]
-        self._children = order.children(self.tree, self._visible, key, descending)
-        self._place = np.zeros(len(self.tree), dtype=np.int64)
-        for below in self._children:
-            self._place[below] = np.arange(len(below))
-
-    def _sort_key(self, column: int) -> Floats | Ints:
-        assert self.tree is not None
-        key = columns.KEYS[column]
-        if key in columns.NUMERIC:
-            return self.column(column).values
-        if key == "layer":
-            return order.text_rank(self.tree.labels)
-        if key == "kind":
-            return order.text_rank(self.tree.kinds)
-        shapes = [row.output_shape if row else None for row in self.tree.rows]
-        return np.array([math.prod(shape) if shape else np.nan for shape in shapes], dtype=np.float64)
-
-    def _all_changed(self) -> None:
-        # Every view repaints what it shows; there is no cheaper way to say it for a whole tree.
-        self.layoutAboutToBeChanged.emit()
-        self.layoutChanged.emit()
+        shorter, longer = sorted((before, after), key=len)
+        differs = np.flatnonzero(shorter != longer[: len(shorter)])
+        head = int(differs[0]) if differs.size else len(shorter)
+        more = len(longer) - len(shorter)
+        whole = bool(np.array_equal(shorter[head:], longer[head + more :]))
+        old = self.rows.place.copy()
+        old[:] = -1
+        old[before] = np.arange(len(before))
+        self.rows.nodes, self.rows.place = before, old  # as it is until the view has been told
+        if not whole:
+            self.beginResetModel()
+        elif longer is after:
+            self.beginInsertRows(_ROOT, head, head + more - 1)
+        else:
+            self.beginRemoveRows(_ROOT, head, head + more - 1)
+        self.rows.nodes, self.rows.place = after, place
+        if not whole:
+            self.endResetModel()
+        elif longer is after:
+            self.endInsertRows()
+        else:
+            self.endRemoveRows()
 
     # Questions about what is shown
 
     def column(self, index: int) -> columns.Column:
         """The numbers of a numeric column."""
-        assert self.tree is not None
-        key = columns.KEYS[index]
-        if key not in self._columns:
-            self._columns[key] = columns.column(self.tree, key, self._factor)
-        return self._columns[key]
+        return self.rows.column(index)
 
     def visible(self) -> Bools:
-        """Which nodes of the tree are shown."""
-        return self._visible
+        """Which nodes of the tree pass the filter."""
+        return self.rows.visible
+
+    def node(self, index: Index) -> int:
+        """The node of an index, −1 for none."""
+        return int(self.rows.nodes[index.row()]) if 0 <= index.row() < len(self.rows.nodes) else -1
 
     def shown_layers(self) -> list[int]:
-        """Nodes of the layers shown, from top to bottom."""
-        if self.tree is None:
-            return []
-        found: list[int] = []
-        stack = [0]
-        while stack:
-            node = stack.pop()
-            if self.tree.leaf[node]:
-                found.append(node)
-            stack.extend(int(child) for child in self._children[node][::-1])
-        return found
+        """Nodes of the layers that pass the filter, from top to bottom."""
+        nodes: list[int] = self.rows.layers().tolist()
+        return nodes
 
     def counts(self) -> tuple[int, int, int]:
         """Layers shown, layers in all, and layers without cost."""
         if self.tree is None:
             return 0, 0, 0
         leaf = self.tree.leaf
-        return int((self._visible & leaf).sum()), int(leaf.sum()), int(self.tree.costless.sum())
+        return int((self.rows.visible & leaf).sum()), int(leaf.sum()), int(self.tree.costless.sum())
 
     def kinds(self) -> list[str]:
         """The kinds of layer, in alphabetical order."""
         if self.tree is None:
             return []
-        return sorted({kind for kind, leaf in zip(self.tree.kinds, self.tree.leaf, strict=True) if leaf})
+        kinds, codes = self.tree.kind_codes
+        return sorted(kinds[code] for code in np.unique(codes[self.tree.leaf]).tolist())
 
     def index_of(self, node: int, column: int = 0) -> QModelIndex:
-        """The index of a node; none where it is filtered out."""
-        if self.tree is None or not 0 <= node < len(self.tree) or not self._visible[node]:
+        """The index of a node; none where it has no row at present."""
+        if self.tree is None or not 0 <= node < len(self.tree) or self.rows.place[node] < 0:
             return QModelIndex()
-        return self.createIndex(int(self._place[node]), column, node)
+        return self.index(int(self.rows.place[node]), column)
 
     def index_by_name(self, name: str) -> QModelIndex:
-        """The index of a layer or module by its qualified name; none where it is filtered out or unknown."""
+        """The index of a layer or module by its qualified name; none where it has no row or is unknown."""
         return self.index_of(self.tree.find(name)) if self.tree is not None else QModelIndex()
 
     # The interface of Qt
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """The index of a child by its place."""
-        if self.tree is None or not 0 <= column < len(columns.KEYS) or row < 0:
-            return QModelIndex()
-        if not parent.isValid():
-            return self.createIndex(0, column, 0) if row == 0 else QModelIndex()
-        below = self._children[parent.internalId()]
-        return self.createIndex(row, column, int(below[row])) if row < len(below) else QModelIndex()
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """How many rows there are."""
+        return 0 if parent.isValid() else len(self.rows.nodes)
 
-    def parent(self, child: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        """The module above."""
-        if self.tree is None or not child.isValid() or child.internalId() == 0:
-            return QModelIndex()
-        return self.index_of(int(self.tree.parent[child.internalId()]))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many rows are below."""
-        if self.tree is None:
-            return 0
-        if not parent.isValid():
-            return 1
-        return len(self._children[parent.internalId()]) if parent.column() == 0 else 0
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = _ROOT) -> int:
         """All columns, shown or not."""
-        return len(columns.KEYS)
+        return 0 if parent.isValid() else len(columns.KEYS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Digits, share for the heat, font, alignment, and the exact figure as tooltip."""
-        if self.tree is None or not index.isValid():
+        """Digits, share for the heat, alignment, and the exact figure as tooltip."""
+        node = self.node(index)
+        if self.tree is None or node < 0:
             return None
-        node, key = int(index.internalId()), columns.KEYS[index.column()]
+        place = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._display(node, index.column())
+            return self._display(node, place)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if key in columns.NUMERIC else _LEFT
+            return _RIGHT if columns.KEYS[place] in columns.NUMERIC else _LEFT
         if role == HEAT_ROLE:
-            if not self.tree.leaf[node] or columns.cost_of(key) is None or key == "weight_bytes":
-                return None
-            share = float(self.column(index.column()).share[node])
-            return None if math.isnan(share) else share
+            return self.cell(node, place).share
         if role == QUIET_ROLE:
-            return key in ("kind", "output") or (key == "layer" and self._is_quiet(node))
-        if role == Qt.ItemDataRole.FontRole:
-            return self._font() if not self.tree.leaf[node] and key not in ("kind", "output") else None
+            return self.cell(node, place).quiet
         if role == NAME_ROLE:
             return self.tree.names[node]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(node, index.column())
+            return self._tooltip(node, place)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(node, index.column())
+            return self._spoken(node, place)
         return None
+
+    def cell(self, node: int, place: int) -> Cell:
+        """All that is painted in a cell, at once: a view asks for hundreds of them at each step of a scroll."""
+        tree = self.tree
+        assert tree is not None
+        key = columns.KEYS[place]
+        leaf = bool(tree.leaf[node])
+        if key not in columns.NUMERIC:
+            quiet = key != "layer" or self._is_quiet(node)
+            return Cell(self._display(node, place), None, quiet, key == "layer" and not leaf, False)
+        one = self.rows.column(place)
+        share = None
+        if leaf and key in columns.HEATED and not math.isnan(found := float(one.share[node])):
+            share = found
+        return Cell(columns.text(one, node, key), share, False, not leaf, True)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -242,6 +270,7 @@ class LayerModel(QAbstractItemModel):
             "macs_share": (share, self.tr("Share of {unit}").format(unit=self._unit)),
             "activation_bytes": (self.tr("Activ."), self.tr("Activations")),
             "weight_bytes": (self.tr("Weights"), self.tr("Weights")),
+            "ratio": (self.tr("MACs per"), self.tr("MACs per parameter")),
             "calls": (self.tr("Calls"), self.tr("Calls")),
             "latency_ms": (self.tr("Latency"), self.tr("Latency")),
         }
@@ -252,13 +281,12 @@ class LayerModel(QAbstractItemModel):
         key = columns.KEYS[section]
         if key == "output":
             return "C×H×W" if self._spatial() else ""
+        if key == "ratio":
+            return self.tr("param")
         return self.column(section).unit if key in columns.NUMERIC and self.tree is not None else ""
 
     def _spatial(self) -> bool:
-        rows = self.tree.rows if self.tree is not None else ()
-        return any(
-            row is not None and row.output_shape is not None and len(row.output_shape) == 3 for row in rows
-        )
+        return self.tree is not None and self.tree.spatial
 
     # Cells
 
@@ -266,7 +294,9 @@ class LayerModel(QAbstractItemModel):
         assert self.tree is not None
         key = columns.KEYS[column]
         if key == "layer":
-            return self.tree.labels[node]
+            return (
+                (self.tree.names[node] or self.tree.labels[0]) if self.rows.flat else self.tree.labels[node]
+            )
         if key == "kind":
             return self.tree.kinds[node]
         if key == "output":
@@ -280,26 +310,23 @@ class LayerModel(QAbstractItemModel):
             self.tree.leaf[node] and self.tree.own["params"][node] == 0 and self.tree.own["macs"][node] == 0
         )
 
-    def _font(self) -> QFont:
-        if self._bold is None:
-            self._bold = theme.font(0, semibold=True)
-        return self._bold
-
     def _tooltip(self, node: int, column: int) -> str:
         assert self.tree is not None
         key = columns.KEYS[column]
         name = self.tree.names[node] or self.tree.labels[node]
         if key not in columns.NUMERIC:
-            return f"{name} · {self.tree.kinds[node]}" if key == "layer" else self._display(node, column)
+            return self._name_tip(node, name) if key == "layer" else self._display(node, column)
         value = float(self.column(column).values[node])
         if math.isnan(value):
             if key == "latency_ms":
                 return self.tr("{name}: not measured").format(name=name)
-            return self.tr("{name}: not counted").format(name=name) if key != "calls" else ""
+            return self.tr("{name}: not counted").format(name=name) if key not in ("calls", "ratio") else ""
         if key.endswith("_share"):
             figure = numbers.percent(value, 4)
         elif key == "latency_ms":
             figure = numbers.milliseconds(value)
+        elif key == "ratio":
+            figure = f"{value:,.4g}"
         else:
             figure = numbers.integer(int(value))
         text = f"{name}: {self.title(column)} {figure}"
@@ -307,8 +334,24 @@ class LayerModel(QAbstractItemModel):
             text += "\n" + self.tr("Layers not counted: {count}").format(count=int(self.tree.unknown[node]))
         return text
 
+    def _name_tip(self, node: int, name: str) -> str:
+        """The whole name and kind; of a block that stands for others, how many and which."""
+        assert self.tree is not None
+        text = f"{name} · {self.tree.kinds[node]}"
+        if (fold := self.rows.fold(node)) is not None:
+            said = self.tr("{count} blocks alike, {first} to {last}. The figures are those of one.")
+            text += "\n" + said.format(
+                count=fold.count, first=self.tree.labels[node], last=self.tree.labels[fold.rest[-1]]
+            )
+        return text
+
     def _spoken(self, node: int, column: int) -> str:
         shown = self._display(node, column)
         if columns.KEYS[column] not in columns.NUMERIC:
-            return shown
+            words = [shown]
+            if columns.KEYS[column] == "layer" and self.rows.has_below(node):
+                words.append(self.tr("open") if self.rows.is_open(node) else self.tr("closed"))
+            if columns.KEYS[column] == "layer" and (fold := self.rows.fold(node)) is not None:
+                words.append(f"× {fold.count}")
+            return ", ".join(words)
         return f"{self.title(column)} {shown} {self.unit(column)}".strip()

@@ -7,8 +7,9 @@ below it are the nodes `i` to `end[i] - 1`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ NEARLY_ALL = 0.8  # of the layers in one part: then its children are the parts
 COSTS = ("params", "macs", "activation_bytes", "weight_bytes", "latency_ms")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LayerTree:
     """Columns over all nodes; node 0 is the root (name "").
 
@@ -48,12 +49,42 @@ class LayerTree:
     def __len__(self) -> int:
         return len(self.names)
 
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        places: dict[str, int] = {}
+        for node, name in enumerate(self.names):
+            # a layer before a container of that name, the first before the others
+            if name not in places or (self.rows[node] is not None and self.rows[places[name]] is None):
+                places[name] = node
+        return places
+
+    @cached_property
+    def plain_names(self) -> tuple[str, ...]:
+        """The names as searches compare them."""
+        return tuple(name.casefold() for name in self.names)
+
+    @cached_property
+    def kind_codes(self) -> tuple[tuple[str, ...], Ints]:
+        """The distinct kinds, and for each node which of them it is."""
+        codes: dict[str, int] = {}
+        of = [codes.setdefault(kind, len(codes)) for kind in self.kinds]
+        return tuple(codes), np.array(of, dtype=np.int64)
+
+    @cached_property
+    def shapes(self) -> frozenset[tuple[int, ...]]:
+        """The distinct output shapes."""
+        return frozenset(
+            row.output_shape for row in self.rows if row is not None and row.output_shape is not None
+        )
+
+    @property
+    def spatial(self) -> bool:
+        """Whether any layer's output has channels, height and width."""
+        return any(len(shape) == 3 for shape in self.shapes)
+
     def find(self, name: str) -> int:
         """Index of a node by its qualified name (a layer before a container of that name), or -1."""
-        if not name:
-            return 0
-        found = [i for i, one in enumerate(self.names) if one == name]
-        return next((i for i in found if self.leaf[i]), found[0] if found else -1)
+        return self._places.get(name, -1) if name else 0
 
     def share(self, cost: str) -> Floats:
         """Each node's share of the model's total, 0 to 1; NaN where it or the total is unknown."""
@@ -67,6 +98,7 @@ class LayerTree:
         """Indices of the layers (nodes without children), in order of first call."""
         return np.flatnonzero(self.leaf)
 
+    @cached_property
     def tops(self) -> Ints:
         """For each node the part of the model it belongs to: a node below the root, or itself where it is above.
 
@@ -103,70 +135,100 @@ def title(table: CostTable) -> str:
 
 
 def build(table: CostTable) -> LayerTree:
-    """Make the tree. Cost is linear in layers × depth."""
+    """Make the tree: one pass over the rows, then NumPy."""
     parents: list[int] = [-1]
     names: list[str] = [""]
+    labels: list[str] = [title(table)]
     rows: list[Row | None] = [None]
-    children: dict[int, list[int]] = {0: []}
     containers: dict[str, int] = {"": 0}
+
+    def container(name: str) -> int:
+        above, _, label = name.rpartition(".")
+        parent = containers[above] if above in containers else container(above)
+        containers[name] = len(names)
+        names.append(name)
+        labels.append(label)
+        parents.append(parent)
+        rows.append(None)
+        return containers[name]
+
     for row in table.rows:
-        parts = row.name.split(".") if row.name else [SELF]
-        above = 0
-        for length in range(1, len(parts)):
-            prefix = ".".join(parts[:length])
-            if prefix not in containers:
-                containers[prefix] = len(names)
-                children[len(names)] = []
-                children[above].append(len(names))
-                names.append(prefix)
-                parents.append(above)
-                rows.append(None)
-            above = containers[prefix]
-        children[above].append(len(names))
-        names.append(row.name or SELF)
-        parents.append(above)
+        name = row.name or SELF
+        above, _, label = name.rpartition(".")
+        parent = containers[above] if above in containers else container(above)
+        names.append(name)
+        labels.append(label)
+        parents.append(parent)
         rows.append(row)
-    return _preorder(table, names, parents, rows, children)
+    parent_of, depth, end, order = _preorder(parents)
+    if order is not None:
+        names, labels, rows = [names[n] for n in order], [labels[n] for n in order], [rows[n] for n in order]
+    return _columns(table, names, labels, rows, parent_of, depth, end)
 
 
-def _preorder(
+def _preorder(parents: list[int]) -> tuple[Ints, Ints, Ints, list[int] | None]:
+    """Parent, depth and end by place in preorder, and that order where it is not the present one.
+
+    Parents stand before their children. A model whose modules are called one after the other is in preorder
+    already; where it comes back to a module later, that module's layers are brought together.
+    """
+    count = len(parents)
+    size = [1] * count
+    for node in range(count - 1, 0, -1):
+        size[parents[node]] += size[node]
+    # the place of each node: after its parent and the siblings before it
+    place, taken, depth = [0] * count, [1] * count, [0] * count
+    for node in range(1, count):
+        above = parents[node]
+        place[node] = place[above] + taken[above]
+        taken[above] += size[node]
+        depth[node] = depth[above] + 1
+    places = np.array(place, dtype=np.int64)
+    result = np.empty((3, count), dtype=np.int64)
+    result[0, places] = np.where(np.array(parents) >= 0, places[np.array(parents)], -1)
+    result[1, places] = depth
+    result[2, places] = places + np.array(size)
+    if np.array_equal(places, np.arange(count)):
+        return result[0], result[1], result[2], None
+    return result[0], result[1], result[2], np.argsort(places).tolist()
+
+
+def _columns(
     table: CostTable,
-    names: list[str],
-    parents: list[int],
-    rows: list[Row | None],
-    children: Mapping[int, list[int]],
+    names: Sequence[str],
+    labels: Sequence[str],
+    rows: Sequence[Row | None],
+    parent: Ints,
+    depth: Ints,
+    end: Ints,
 ) -> LayerTree:
-    order: list[int] = []
-    stack = [0]
-    while stack:
-        node = stack.pop()
-        order.append(node)
-        stack.extend(reversed(children.get(node, [])))
-    place = {node: index for index, node in enumerate(order)}
-    parent = np.array([place[parents[n]] if n else -1 for n in order], dtype=np.int64)
-    count = len(order)
-    depth = np.zeros(count, dtype=np.int64)
-    end = np.arange(1, count + 1)
-    for i in range(1, count):
-        depth[i] = depth[parent[i]] + 1
-    for i in range(count - 1, 0, -1):
-        end[parent[i]] = max(end[parent[i]], end[i])
-    ordered = tuple(rows[n] for n in order)
-    leaf = np.array([row is not None for row in ordered], dtype=np.bool_)
-    own = {cost: _column(ordered, cost) for cost in COSTS}
+    leaf = np.array([row is not None for row in rows], dtype=np.bool_)
+    places = np.flatnonzero(leaf)
+    layers = [row for row in rows if row is not None]
+    nan = float("nan")
+    found: dict[str, list[float]] = {
+        "params": [row.params for row in layers],
+        "macs": [nan if row.macs is None else row.macs for row in layers],
+        "activation_bytes": [row.activation_bytes for row in layers],
+        "weight_bytes": [row.weight_bytes for row in layers],
+        "latency_ms": [nan if row.latency_ms is None else row.latency_ms for row in layers],
+    }
+    own: dict[str, Floats] = {}
     sums: dict[str, Floats] = {}
-    for cost, values in own.items():
-        running = np.concatenate([[0.0], np.cumsum(np.nan_to_num(values))])
+    for cost in COSTS:
+        own[cost] = np.zeros(len(rows))
+        own[cost][places] = found[cost]
+        running = np.concatenate([[0.0], np.cumsum(np.nan_to_num(own[cost]))])
         sums[cost] = running[end] - running[:-1]
     missing = np.concatenate([[0], np.cumsum(np.isnan(own["macs"]))])
     return LayerTree(
-        names=tuple(names[n] for n in order),
-        labels=tuple(names[n].rpartition(".")[2] if n else title(table) for n in order),
+        names=tuple(names),
+        labels=tuple(labels),
         kinds=tuple(
-            row.kind if row else table.modules.get(names[n], "")
-            for n, row in zip(order, ordered, strict=True)
+            row.kind if row is not None else table.modules.get(name, "")
+            for name, row in zip(names, rows, strict=True)
         ),
-        rows=ordered,
+        rows=tuple(rows),
         parent=parent,
         depth=depth,
         end=end,
@@ -174,30 +236,23 @@ def _preorder(
         own=own,
         sums=sums,
         unknown=(missing[end] - missing[:-1]).astype(np.int64),
-        costless=_costless(table, ordered),
+        costless=_costless(table, rows),
     )
 
 
-def _costless(table: CostTable, rows: tuple[Row | None, ...]) -> Bools:
+def _costless(table: CostTable, rows: Sequence[Row | None]) -> Bools:
     """Layers without parameters and MACs whose output has the shape of an output that feeds them."""
-    shapes = {row.name: row.output_shape for row in table.rows}
-    sources: dict[str, set[tuple[int, ...] | None]] = {}
-    for source, target in table.edges:
-        sources.setdefault(target, set()).add(shapes.get(source))
-
-    def quiet(row: Row | None) -> bool:
-        if row is None or row.params or row.macs is None or row.macs:
-            return False
-        return not row.activation_bytes or row.output_shape in sources.get(row.name, ())
-
-    return np.array([quiet(row) for row in rows], dtype=np.bool_)
-
-
-def _column(rows: tuple[Row | None, ...], cost: str) -> Floats:
-    def value(row: Row | None) -> float:
-        if row is None:
-            return 0.0
-        found = getattr(row, cost)
-        return float("nan") if found is None else float(found)
-
-    return np.array([value(row) for row in rows], dtype=np.float64)
+    quiet = {row.name for row in table.rows if not row.params and row.macs == 0}
+    shapes = {row.name: row.output_shape for row in table.rows} if quiet else {}
+    handed_on = {
+        target
+        for source, target in table.edges
+        if target in quiet and source in shapes and shapes[source] == shapes[target]
+    }
+    return np.array(
+        [
+            row is not None and row.name in quiet and (not row.activation_bytes or row.name in handed_on)
+            for row in rows
+        ],
+        dtype=np.bool_,
+    )

@@ -1,34 +1,29 @@
-"""The pane of the layer table: search, kind filter, layers without cost, columns, copy and save as CSV."""
+"""The pane of the layer table: search, kind, range, layers without cost, columns, and the sum of what is selected."""
 
 from __future__ import annotations
 
-import csv
-import io
-from pathlib import Path
-
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
     QSizePolicy,
     QToolButton,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
-from penjing.spec.files import write_bytes
 from penjing_gui.icons import icon
-from penjing_gui.inspect import columns, controls
-from penjing_gui.inspect.csv_rows import csv_rows
-from penjing_gui.inspect.layer_model import NAME_ROLE, LayerModel
+from penjing_gui.inspect import columns, controls, maps
+from penjing_gui.inspect.layer_model import LayerModel
+from penjing_gui.inspect.layer_rows import Filter
 from penjing_gui.inspect.layer_tree import LayerTree
 from penjing_gui.inspect.layer_view import LayerView
 from penjing_gui.inspect.maps import Unit
+from penjing_gui.inspect.range_row import RangeRow
+from penjing_gui.inspect.table_export import TableExport
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.color_strip import ColorStrip
 from penjing_gui.widgets.form_rows import ElidedLabel
@@ -52,11 +47,17 @@ class LayersPane(Pane):
         self.view = LayerView(self.model, theme)
         self.view.setAccessibleName(self.tr("Layers and what they cost"))
         self.view.picked.connect(self.picked)
+        self.view.chosen.connect(self._say_note)
+        self.export = TableExport(self, theme)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._tool_row(theme))
+        self.range = RangeRow(self.model, theme)
+        self.range.changed.connect(self._filter)
+        self.range.hide()
+        layout.addWidget(self.range)
         layout.addWidget(self.view, 1)
         self.set_body(body)
         self._colour(theme)
@@ -82,6 +83,10 @@ class LayersPane(Pane):
         self.kind.setMinimumContentsLength(9)
         self.kind.addItem(self.tr("All kinds"), "")
         self.kind.currentIndexChanged.connect(self._filter)
+        self.range_button = controls.text_button(self.tr("Range"), theme)
+        self.range_button.setCheckable(True)
+        self.range_button.setToolTip(self.tr("Only layers whose cost is in a range"))
+        self.range_button.toggled.connect(self._show_range)
         self.hidden = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.hidden.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.toggle = controls.text_button(self.tr("Show"), theme)
@@ -93,19 +98,16 @@ class LayersPane(Pane):
         self.columns_menu.aboutToShow.connect(self._fill_columns_menu)
         self.columns_menu.triggered.connect(self._column_toggled)
         self.columns_button.setMenu(self.columns_menu)
-        self.copy_button = controls.icon_button("copy", self.tr("Copy as CSV"), theme)
-        self.copy_button.clicked.connect(self.copy_csv)
-        self.save_button = controls.icon_button("save", self.tr("Save as CSV…"), theme)
-        self.save_button.clicked.connect(self.save_csv)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 4, 6, 4)
         layout.setSpacing(8)
         layout.addWidget(self.search, 100)
         layout.addWidget(self.kind)
+        layout.addWidget(self.range_button)
         layout.addWidget(self.hidden)
         layout.addWidget(self.toggle)
         layout.addStretch(1)
-        for button in (self.columns_button, self.copy_button, self.save_button):
+        for button in (self.columns_button, self.export.copy_button, self.export.save_button):
             layout.addWidget(button)
         return row
 
@@ -115,32 +117,36 @@ class LayersPane(Pane):
         """Show a model's layers. What was open, searched and sorted stays where the layers are the same."""
         same = tree is not None and self._tree is not None and tree.names == self._tree.names
         self._tree = tree
+        self._unit = unit
         if not same:
-            self.search.blockSignals(True)
+            for widget in (self.search, self.kind, self.range):
+                widget.blockSignals(True)
             self.search.clear()
-            self.search.blockSignals(False)
-            self.model.set_filter("", "", self._with_costless)
+            self.range.clear()
+            self.range_button.setChecked(False)
         self.model.set_tree(tree)
-        self.set_unit(unit)
-        kinds = self.model.kinds()
+        self.model.set_unit(unit.factor, unit.name)
         if not same:
-            self.kind.blockSignals(True)
             self.kind.clear()
             self.kind.addItem(self.tr("All kinds"), "")
-            for kind in kinds:
+            for kind in self.model.kinds():
                 self.kind.addItem(kind, kind)
             self.kind.view().setMinimumWidth(self.kind.view().sizeHintForColumn(0) + 24)
-            self.kind.blockSignals(False)
-            self.view.open_at_first()
-        else:
-            self.view.open_again(bool(self.search.text()))
+            for widget in (self.search, self.kind, self.range):
+                widget.blockSignals(False)
+        self.range.fill()
+        self.view.fit_columns()
         self._say_counts()
 
     def set_unit(self, unit: Unit) -> None:
         """Show FLOPs or MACs."""
         self._unit = unit
         self.model.set_unit(unit.factor, unit.name)
+        self.range.fill()
+        if self.model.rows.filter.ranged:
+            self._filter()
         self.view.fit_columns()
+        self._say_counts()
 
     def show_selected(self, name: str) -> None:
         """Select the row of that name; a search or filter that hides it is lifted."""
@@ -152,15 +158,32 @@ class LayersPane(Pane):
             if not self.model.visible()[node]:
                 self.search.clear()
                 self.kind.setCurrentIndex(0)
+                self.range.clear()
         self.view.show_selected(name)
 
+    @property
+    def unit(self) -> Unit:
+        """The unit of operations shown."""
+        return self._unit
+
     def _filter(self, *_: object) -> None:
-        name = str(self.view.currentIndex().data(NAME_ROLE) or "")
-        text, kind = self.search.text(), str(self.kind.currentData() or "")
-        self.model.set_filter(text, kind, self._with_costless)
-        self.view.open_again(everything=bool(text or kind))
-        self.view.show_selected(name)
+        low, high = self.range.bounds()
+        kind = str(self.kind.currentData() or "")
+        wanted = Filter(self.search.text(), kind, self._with_costless, self.range.key, low, high)
+        if low is None and high is None:
+            wanted = Filter(self.search.text(), kind, self._with_costless)
+        if wanted.ranged and wanted.cost == "macs":
+            self.model.rows.filter = Filter()  # the figures may be of the other unit now
+        self.model.set_filter(wanted)
+        self.view.fit_columns()
         self._say_counts()
+
+    def _show_range(self, shown: bool) -> None:
+        self.range.setVisible(shown)
+        if shown:
+            self.range.focus()
+        else:
+            self.range.clear()
 
     def _toggle_costless(self) -> None:
         self._with_costless = not self._with_costless
@@ -173,10 +196,35 @@ class LayersPane(Pane):
             self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.view.setCurrentIndex(self.model.index_of(layers[0]))
 
+    def _say_note(self) -> None:
+        """How many layers are shown; of several selected rows what they cost together."""
+        if self._tree is None:
+            self.set_note("")
+            return
+        shown, all_layers, _ = self.model.counts()
+        note = self.tr("{shown} of {all} shown").format(shown=f"{shown:,}", all=f"{all_layers:,}")
+        self.view.setAccessibleDescription(note)
+        nodes = self.view.selected_nodes()
+        if len(nodes) > 1:
+            note = f"{self.selection_sum(nodes.tolist())} · {note}"
+        self.set_note(note)
+
+    def selection_sum(self, nodes: list[int]) -> str:
+        """What these rows cost together; a layer counts once, also where its module is selected too."""
+        tree = self._tree
+        assert tree is not None
+        layers = self.model.rows.spread(nodes)
+        parts = [self.tr("{count} layers selected").format(count=f"{len(layers):,}")]
+        for cost in ("params", "macs", "activation_bytes", "latency_ms"):
+            values = tree.own[cost][layers]
+            total = float(values[values == values].sum())
+            if total or cost in ("params", "macs"):
+                parts.append(maps.cost_text(cost, total, self._unit))
+        return " · ".join(parts)
+
     def _say_counts(self) -> None:
-        shown, all_layers, costless = self.model.counts()
-        note = self.tr("{shown} of {all} shown").format(shown=shown, all=all_layers)
-        self.set_note(note if self._tree is not None else "")
+        _, _, costless = self.model.counts()
+        self._say_note()
         self.hidden.setVisible(costless > 0)
         self.toggle.setVisible(costless > 0)
         if self._with_costless:
@@ -202,7 +250,6 @@ class LayersPane(Pane):
         )
         self.toggle.setText(button)
         self.toggle.setAccessibleName(f"{button}: {text}")
-        self.view.setAccessibleDescription(note)
 
     # Columns
 
@@ -213,57 +260,33 @@ class LayersPane(Pane):
             action.setCheckable(True)
             action.setChecked(self.view.shows(place))
             action.setData(place)
+        self.columns_menu.addSeparator()
+        flat = self.columns_menu.addAction(self.tr("One list, without modules"))
+        flat.setCheckable(True)
+        flat.setChecked(self.model.rows.flat)
+        flat.setData("flat")
+        for text, what in ((self.tr("Open all modules"), "open"), (self.tr("Close all modules"), "close")):
+            action = self.columns_menu.addAction(text)
+            action.setEnabled(not self.model.rows.flat)
+            action.setData(what)
 
     def _column_toggled(self, action: QAction) -> None:
-        self.view.show_column(int(action.data()), action.isChecked())
+        what = action.data()
+        if what == "flat":
+            self.set_flat(action.isChecked())
+        elif what in ("open", "close"):
+            self.view.set_all_open(what == "open")
+        else:
+            self.view.show_column(int(what), action.isChecked())
+
+    def set_flat(self, flat: bool) -> None:
+        """Layers in one list, so that an order is one over the whole model, or in their modules."""
+        self.model.set_flat(flat)
+        self.view.fit_columns()
 
     def show_column(self, key: columns.Key) -> None:
         """Show a column that may be hidden."""
         self.view.show_column(columns.KEYS.index(key), True)
-
-    # CSV
-
-    def csv_text(self) -> str:
-        """The layers shown as CSV, with exact numbers."""
-        buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\n").writerows(
-            csv_rows(self.model, self._unit.name, self._unit.factor)
-        )
-        return buffer.getvalue()
-
-    def copy_csv(self) -> None:
-        """Put the layers shown on the clipboard."""
-        if self._tree is None:
-            return
-        QGuiApplication.clipboard().setText(self.csv_text())
-        place = self.copy_button.mapToGlobal(QPoint(0, self.copy_button.height()))
-        count = self.model.counts()[0]
-        said = self.tr("1 layer copied") if count == 1 else self.tr("{count} layers copied")
-        QToolTip.showText(place, said.format(count=count), self.copy_button)
-
-    def save_csv(self) -> None:
-        """Ask for a file and write the layers shown into it."""
-        if self._tree is None:
-            return
-        suggested = f"{self._tree.labels[0]}-costs.csv"
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save as CSV"), suggested, self.tr("CSV files (*.csv)")
-        )
-        if path:
-            self.write_csv(Path(path))
-
-    def write_csv(self, path: Path) -> None:
-        """Write the layers shown; what goes wrong is said in the pane."""
-        try:
-            write_bytes(path, self.csv_text().encode("utf-8-sig"))
-        except OSError as error:
-            self.show_failure(
-                (
-                    self.tr("{file} could not be written").format(file=path.name),
-                    error.strerror or str(error),
-                    self.tr("Choose another folder"),
-                )
-            )
 
     # Theme
 
@@ -274,14 +297,11 @@ class LayersPane(Pane):
 
     def _colour(self, theme: Theme) -> None:
         self.view.set_theme(theme)
-        self.model.retheme()
         self.legend.apply_theme(theme)
         set_ink(self.hidden, theme.text2)
         controls.ink(self.toggle, theme)
+        controls.ink(self.range_button, theme)
+        self.range.apply_theme(theme)
+        self.export.apply_theme(theme)
         self._glass.setIcon(icon("find", theme))
-        for button, name in (
-            (self.columns_button, "columns"),
-            (self.copy_button, "copy"),
-            (self.save_button, "save"),
-        ):
-            button.setIcon(icon(name, theme))
+        self.columns_button.setIcon(icon("columns", theme))

@@ -79,7 +79,7 @@ def tip(tree: LayerTree, node: int, unit: Unit) -> str:
 def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
     """Rows of costs over the layers that have any; shares of the model's total, or of the largest layer's."""
     nodes = layers_with_cost(tree)
-    groups = tree.tops()[nodes].tolist()
+    groups = tree.tops[nodes].tolist()
     rows: list[Floats] = []
     missing: list[str] = []
     for cost in MAP_COSTS:
@@ -110,7 +110,7 @@ def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
 def tree_map_data(tree: LayerTree, unit: Unit, area: str, colour: str) -> TreeMapData:
     """Tiles of the layers that have the area's cost."""
     nodes: list[int] = np.flatnonzero(tree.leaf & (np.nan_to_num(tree.own[area]) > 0)).tolist()
-    tops = tree.tops()[nodes].tolist()
+    tops = tree.tops[nodes].tolist()
     order = list(dict.fromkeys(tops))
     areas, shares = tree.own[area][nodes], tree.share(colour)[nodes]
     area_shares = tree.share(area)[nodes]
