@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 from torch import nn
 
 from penjing.costs.factors import factors_of
 from penjing.costs.fused import unfused
-from penjing.costs.meta import example_inputs, meta_copy
+from penjing.costs.meta import Args, Inputs, call, example_inputs, meta_copy, specs_of, tensors_of
 from penjing.costs.paths import is_leaf, own_row
 from penjing.costs.tracer import Tracer, Work
 from penjing.costs.training_memory import training_range
@@ -28,44 +28,55 @@ Warn = Callable[[Message], None]
 
 def count(
     module: nn.Module,
-    inputs: Sequence[InputSpec],
+    inputs: Inputs,
     model: str = "",
     format: str = "",
     warn: Warn | None = None,
 ) -> CostTable:
     """The cost table of `module` for one sample of `inputs`; the module is left as it was.
 
-    `warn` is told where figures need a word of caution. Raises `Failure` (exit code 2) where the input does
-    not fit, naming the layer.
+    Inputs by name go to `forward` by keyword, or as one dictionary where it has no such parameters. `warn` is told
+    where figures need a word of caution. Raises `Failure` (exit code 2) where the input does not fit, naming the
+    layer.
     """
-    specs = tuple(inputs)
-    try:
-        copied = meta_copy(module)
-        tracer = _trace(copied, example_inputs(specs, device="meta"))
-        training = training_range(copied, specs)
-    except (
-        Exception
-    ) as error:  # whatever a model's code raises on meta: operators without a meta kernel, .item(), …
-        tracer, training = _on_cpu(module, specs)
-        if warn:
-            warn(Message("costs.counted_on_cpu", {"model": model, "error": _first_line(error)}))
-    table = _table(module, tracer, specs, model, format, training)
+    tracer, training, refused = _traced(module, inputs)
+    if warn and refused is not None:
+        warn(Message("costs.counted_on_cpu", {"model": model, "error": _first_line(refused)}))
+    table = _table(module, tracer, specs_of(inputs), model, format, training)
     if warn and table.totals.uncounted:
         names = table.totals.uncounted
         warn(Message("costs.incomplete", {"count": len(names), "layers": ", ".join(names[:3])}))
     return table
 
 
-def _on_cpu(module: nn.Module, specs: tuple[InputSpec, ...]) -> tuple[Tracer, tuple[int, int] | None]:
+def trace(module: nn.Module, inputs: Inputs, batch: int = 1) -> Tracer:
+    """One forward pass of a batch, watched; raises as `count` does."""
+    return _traced(module, inputs, batch, train=False)[0]
+
+
+Traced = tuple[Tracer, tuple[int, int] | None, Exception | None]
+
+
+def _traced(module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = True) -> Traced:
+    """The pass, what training takes, and why it could not run on meta where it ran on the CPU."""
+    try:
+        copied = meta_copy(module)
+        tracer = Tracer(copied)
+        _run(copied, tracer, example_inputs(inputs, batch, "meta"))
+        return tracer, training_range(copied, inputs) if train else None, None
+    except (
+        Exception
+    ) as error:  # whatever a model's code raises on meta: operators without a meta kernel, .item(), …
+        refused = error
     modes = {one: one.training for one in module.modules()}
     tracer = Tracer(module)
     try:
-        _trace(module.eval(), example_inputs(specs), tracer)
-        return tracer, training_range(module, specs, device="cpu")
+        _run(module.eval(), tracer, example_inputs(inputs, batch))
+        return tracer, training_range(module, inputs, device="cpu") if train else None, refused
     except Exception as error:
         raise bad_input(
             "costs.input_does_not_fit",
-            shape="; ".join(map(str, specs)),
+            shape="; ".join(map(str, specs_of(inputs))),
             layer=tracer.paths.stack[-1] or type(module).__name__,
             error=_first_line(error),
         ) from error
@@ -74,13 +85,11 @@ def _on_cpu(module: nn.Module, specs: tuple[InputSpec, ...]) -> tuple[Tracer, tu
             one.training = training
 
 
-def _trace(module: nn.Module, args: tuple[torch.Tensor, ...], tracer: Tracer | None = None) -> Tracer:
-    tracer = tracer or Tracer(module)
-    tracer.memory.add(args)
+def _run(module: nn.Module, tracer: Tracer, args: Args) -> None:
+    tracer.memory.add(tensors_of(args))
     # What a model prints must not reach the terminal's JSON.
     with torch.no_grad(), unfused(), contextlib.redirect_stdout(sys.stderr), tracer:
-        module(*args)
-    return tracer
+        call(module, args)
 
 
 def _table(

@@ -36,6 +36,7 @@ class Work:
         self.macs = 0
         self.unknown = False
         self.calls = 0
+        self.input_bytes = 0
         self.activation_bytes = 0
         self.output_shape: tuple[int, ...] | None = None
 
@@ -86,7 +87,11 @@ class Tracer:
         self.called.add(id(module))
         if is_leaf(module):
             row = name or SELF
-            self.row_of(row, module).calls += 1
+            work = self.row_of(row, module)
+            work.calls += 1
+            work.input_bytes += size_of(
+                one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)
+            )
             self._link((args, kwargs), row)
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
@@ -98,7 +103,7 @@ class Tracer:
         if row is not None and tensors:
             row.output_shape = sample_shape(tensors[0])
         if row is not None and is_leaf(module):
-            row.activation_bytes += sum(one.numel() * one.element_size() for one in tensors)
+            row.activation_bytes += size_of(tensors)
             for one in tensors:
                 self._origins[one] = frozenset((own,))
 
@@ -130,7 +135,8 @@ class Tracer:
             row.macs += macs or 0
             row.unknown |= macs is None
             if macs:
-                row.activation_bytes += sum(one.numel() * one.element_size() for one in outputs)
+                row.input_bytes += size_of(one for one in inputs if id(one) not in owned)
+                row.activation_bytes += size_of(outputs)
             self._link(inputs, own)
             origins = frozenset((own,))
         else:
@@ -187,6 +193,11 @@ class Memory:
         del reference
         _, size = self._alive.pop(key)
         self.now -= size
+
+
+def size_of(tensors: Iterable[torch.Tensor]) -> int:
+    """Bytes of the elements of some tensors."""
+    return sum(one.numel() * one.element_size() for one in tensors)
 
 
 def sample_shape(tensor: torch.Tensor) -> tuple[int, ...]:

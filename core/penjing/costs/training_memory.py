@@ -21,16 +21,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from penjing.costs.fused import unfused
-from penjing.costs.meta import example_inputs
-from penjing.spec.references import InputSpec
+from penjing.costs.meta import Args, Inputs, call, example_inputs, tensors_of
 
 Storages = dict[int, torch.UntypedStorage]
 
 
-def training_range(
-    module: nn.Module, specs: Sequence[InputSpec], device: str = "meta"
-) -> tuple[int, int] | None:
-    """(low, high) bytes for one sample of `specs`; None where nothing is trained or the step does not run.
+def training_range(module: nn.Module, inputs: Inputs, device: str = "meta") -> tuple[int, int] | None:
+    """(low, high) bytes for one sample of `inputs`; None where nothing is trained or the step does not run.
 
     A module on meta is run in training mode on two samples (batch norm needs them) and the figures are halved;
     where it does not run so, and always on the CPU, where running statistics would change, it is run as in
@@ -41,7 +38,7 @@ def training_range(
     for training, batch in ((True, 2), (False, 1)) if device == "meta" else ((False, 1),):
         try:
             module.train(training)
-            low, high = _step(module, example_inputs(specs, batch, device))
+            low, high = _step(module, example_inputs(inputs, batch, device))
         except Exception:  # whatever a model raises in a mode or batch that is not for it
             continue
         finally:
@@ -50,14 +47,14 @@ def training_range(
     return None
 
 
-def _step(module: nn.Module, args: tuple[torch.Tensor, ...]) -> tuple[int, int]:
+def _step(module: nn.Module, args: Args) -> tuple[int, int]:
     low, high, attends = _forward(module, args, fused=True)
     if attends:
         high = max(high, _forward(module, args, fused=False)[1])
     return low, high
 
 
-def _forward(module: nn.Module, args: tuple[torch.Tensor, ...], fused: bool) -> tuple[int, int, bool]:
+def _forward(module: nn.Module, args: Args, fused: bool) -> tuple[int, int, bool]:
     """Bytes kept for backward, bytes made and the largest gradients, and whether attention was seen."""
     known = {
         tensor.untyped_storage()._cdata
@@ -72,12 +69,12 @@ def _forward(module: nn.Module, args: tuple[torch.Tensor, ...], fused: bool) -> 
             kept[storage._cdata] = storage
         return tensor.detach()  # the tensor itself would be a cycle
 
-    made = _Made(known, args)
+    made = _Made(known, tensors_of(args))
     attention = _FusedAttention()
     hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor)
     with torch.enable_grad(), unfused(), contextlib.redirect_stdout(sys.stderr), hooks, made:
         with attention if fused else contextlib.nullcontext():
-            output = module(*args)
+            output = call(module, args)
     results = {one.untyped_storage()._cdata: one.untyped_storage() for one in _tensors(output)}
     low = sum(one.nbytes() for key, one in {**kept, **results}.items() if key not in known)
     return low, max(low, sum(one.nbytes() for one in made.storages.values())) + made.largest, attention.seen

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy
 import torch
 from torch import nn
 
 from penjing.spec.costs import CostTable
+from penjing.spec.files import write_bytes
 from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import Failure, Message
 
 BINS = 48
 MOST_NORMS = 2048
+MOST_NEIGHBOURS = 50
+MOST_KERNELS = 4096
+CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 
 
 def describe(
@@ -52,17 +60,52 @@ def describe(
         "histogram": histogram,
         "norms": norms,
         "sigma": sigma,
-        "fed_by": _unique(source for source, target in table.edges if target == name),
-        "feeds": _unique(target for source, target in table.edges if source == name),
-        "coupled": _coupled(name, groups),
+        "calls": row.calls if row is not None else 0,
+        "macs": row.macs if row is not None else 0,
+        **_shortened("fed_by", _unique(source for source, target in table.edges if target == name)),
+        **_shortened("feeds", _unique(target for source, target in table.edges if source == name)),
+        **_shortened("coupled", _coupled(name, groups)),
         "kernels": None,
+        "kernels_total": _kernel_count(layer),
     }
 
 
+def save_kernels(module: nn.Module, name: str, folder: Path | None, sha256: str) -> str | None:
+    """Write a two-dimensional convolution's kernels for the window, and return where; None for any other layer.
+
+    The file is a float32 `.npy` of shape (output channels, input channels a group, height, width), the first of them
+    where there are more than `MOST_KERNELS` kernels. It is named after the weights, and written once.
+    """
+    layer = dict(module.named_modules(remove_duplicate=False)).get(name)
+    if folder is None or not isinstance(layer, CONVOLUTIONS):
+        return None
+    kernels = _out_first(layer, layer.weight.detach())
+    inputs = min(kernels.shape[1], MOST_KERNELS)
+    shown = kernels[: max(1, MOST_KERNELS // inputs), :inputs].float().contiguous()
+    key = hashlib.sha256(f"{sha256}/{name}".encode()).hexdigest()[:16]
+    path = folder / f"kernels-{key}.npy"
+    if not path.exists():
+        stream = io.BytesIO()
+        numpy.save(stream, shown.numpy(), allow_pickle=False)
+        write_bytes(path, stream.getvalue())
+    return str(path)
+
+
+def _kernel_count(layer: nn.Module | None) -> int:
+    return layer.out_channels * (layer.in_channels // layer.groups) if isinstance(layer, CONVOLUTIONS) else 0
+
+
+def _shortened(key: str, names: list[str]) -> dict[str, Any]:
+    """A list as it is shown, and how long it is in truth."""
+    return {key: names[:MOST_NEIGHBOURS], f"{key}_count": len(names)}
+
+
 def _out_first(layer: nn.Module | None, values: torch.Tensor) -> torch.Tensor:
-    """Weights with output channels as the first axis: transposed convolutions store inputs first."""
-    transposed = isinstance(layer, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d))
-    return values.transpose(0, 1) if transposed else values
+    """Weights with output channels as the first axis: a transposed convolution's are (in, out / groups, …)."""
+    if not isinstance(layer, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)):
+        return values
+    each = values.reshape(layer.groups, -1, *values.shape[1:])  # groups, in / groups, out / groups, …
+    return each.transpose(1, 2).flatten(0, 1)
 
 
 def _summary(layer: nn.Module | None, kind: str) -> Message:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 from penjing.costs.count import count
 from penjing.costs.latency import measure
+from penjing.costs.roofline import place
 from penjing.data.open import open_data
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
 from penjing.pruning.groups import Grouping, find_groups
-from penjing.runs.layer_view import describe
+from penjing.runs.layer_view import describe, save_kernels
 from penjing.runs.opening import example_inputs, open_recipe
 from penjing.runs.session import Call, Method
 from penjing.runs.training_time import estimate
@@ -31,15 +33,18 @@ class Session:
         self._trust = False
         self._table: CostTable | None = None
         self._grouping: Grouping | None = None
+        self._latencies: dict[tuple[int, int], dict[str, float]] = {}  # of layers, by batch and threads
 
     def method(self, name: str) -> Method | None:
         """The method of a name, or None."""
         methods: dict[str, Method] = {
             "open": self._open,
             "costs": self._costs,
+            "costs_of": self._costs_of,
             "layer": self._layer,
             "prunable": self._prunable,
             "latency": self._latency,
+            "roofline": self._roofline,
             "training_time": self._training_time,
             "data": self._data,
             "export": self._export,
@@ -64,6 +69,7 @@ class Session:
             trust,
         )
         self._model, self._trust, self._table, self._grouping = model, trust, None, None
+        self._latencies = {}
         return {
             "reference": str(model.reference),
             "title": model.title,
@@ -88,6 +94,19 @@ class Session:
         call.progress(0, 1, "session.counting")
         return self._counted().to_json()
 
+    def _costs_of(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        call.progress(0, 1, "session.opening", reference=str(params["reference"]))
+        inputs = tuple(parse_input(text) for text in params.get("input") or ())
+        model = open_model(str(params["reference"]), params.get("weights"), inputs, False)
+        call.progress(0.5, 1, "session.counting")
+        warnings = list(model.warnings)
+        table = count(model.module, model.input, str(model.reference), model.format, warnings.append)
+        return {
+            "title": model.title,
+            "table": table.to_json(),
+            "warnings": [message.to_json() for message in warnings],
+        }
+
     def _groups(self) -> Grouping:
         if self._grouping is None:
             model = self._opened()
@@ -102,18 +121,40 @@ class Session:
     def _layer(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         call.check()
         groups = self._grouping.groups if self._grouping is not None else ()
-        return describe(self._opened().module, str(params["name"]), self._counted(), groups)
+        model, name = self._opened(), str(params["name"])
+        described = describe(model.module, name, self._counted(), groups)
+        described["kernels"] = save_kernels(model.module, name, self._folder, model.sha256)
+        return described
 
     def _latency(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         model = self._opened()
-        return measure(
-            model.module,
-            model.input,
-            batch=int(params.get("batch", 1)),
-            threads=int(params.get("threads", 1)),
-            seconds=float(params.get("seconds", 5.0)),
-            check=call.check,
-        )
+        batch, threads = int(params.get("batch", 1)), int(params.get("threads", 1))
+        seconds = float(params.get("seconds", 5.0))
+        start = said = time.monotonic()
+
+        def check() -> None:
+            nonlocal said
+            now = time.monotonic()
+            if now - said > 0.1:
+                said = now
+                call.progress(min(now - start, seconds), seconds, "session.measuring_latency")
+            call.check()
+
+        measured = measure(model.module, model.input, batch, threads, seconds, check)
+        self._latencies[batch, threads] = measured["layers"]
+        return measured
+
+    def _roofline(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        from penjing.runs.machine import measure_machine
+
+        model = self._opened()
+        batch, threads = int(params.get("batch", 1)), int(params.get("threads", 1))
+        call.progress(0, 1, "session.measuring_machine")
+        machine = measure_machine(call.check, threads=threads)
+        if (batch, threads) not in self._latencies:
+            self._latency(params, call)
+        layers = place(model.module, model.input, machine, batch, self._latencies[batch, threads])
+        return {"batch": batch, "threads": threads, "machine": machine, "layers": layers}
 
     def _training_time(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         recipe = parse(params["recipe"])
