@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QCloseEvent
 from penjing.spec.costs import CostTable
 from penjing_gui import numbers
 from penjing_gui.inspect import layer_tree, maps
+from penjing_gui.inspect.actions import InspectActions
 from penjing_gui.inspect.concentration_pane import ConcentrationPane
 from penjing_gui.inspect.heat_map_pane import HeatMapPane
 from penjing_gui.inspect.layer_pane import LayerPane
@@ -16,7 +17,7 @@ from penjing_gui.inspect.layers_pane import LayersPane
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.inspect.roofline_pane import RooflinePane
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
-from penjing_gui.page import Page, StepState
+from penjing_gui.page import Page, PageCommand, StepState
 from penjing_gui.state import Workbench
 
 
@@ -47,6 +48,7 @@ class InspectPage(Page):
         self.layer.picked.connect(bench.select)
         self.roofline.picked.connect(bench.select)
         self.layers.view.opened.connect(self._opened)
+        self.actions_made = InspectActions(self)
         self.set_step_state(StepState("ready", None, self.tr("No model is open.")))
         bench.table_changed.connect(self._table_changed)
         bench.selection_changed.connect(self._selection_changed)
@@ -54,6 +56,10 @@ class InspectPage(Page):
         self._say_empty()
         if bench.table is not None:
             self._table_changed(bench.table)
+
+    def commands(self) -> list[PageCommand]:
+        """What can be measured, compared, added and saved here."""
+        return self.actions_made.commands
 
     # The empty state
 
@@ -87,6 +93,7 @@ class InspectPage(Page):
             return
         self.layers.clear_empty()
         self.layers.clear_failure()
+        self.actions_made.set_table(True)
         tree = layer_tree.build(table)
         new = self._costs is None or self._costs.names != tree.names
         self._costs = tree
@@ -134,6 +141,7 @@ class InspectPage(Page):
         self.layer.drop()
         self.heat_map.drop()
         self.roofline.cancel()
+        self.actions_made.close()
         super().closeEvent(event)
 
     # What the shell asks

@@ -35,6 +35,7 @@ class RooflinePane(Pane):
         self._measured: OpenModel | None = None
         self._value: dict[str, Any] | None = None
         self._since = QElapsedTimer()
+        self._phase = ""
         self.plot: RooflinePlot | None = None
         self.again = QPushButton(self.tr("Measure again"))
         self.again.setAccessibleName(self.tr("Measure again"))
@@ -78,6 +79,7 @@ class RooflinePane(Pane):
             return
         self.clear_failure()
         self._measured = self._bench.model
+        self._phase = ""
         self._since.start()
         self._request = self._bench.session.request(
             "roofline", MEASURE, self._done, self._failed, self._progress
@@ -88,7 +90,10 @@ class RooflinePane(Pane):
         if self._request is None:
             return
         total = float(value.get("total") or 0)
-        self._say_busy(float(value.get("done") or 0) / total if total else None)
+        if value.get("code") != self._phase:  # the machine first, then the layers: each has its own time
+            self._phase = str(value.get("code"))
+            self._since.restart()
+        self._say_busy(float(value["done"]) / total if total and value.get("done") else None)
 
     def _say_busy(self, fraction: float | None) -> None:
         self.again.hide()

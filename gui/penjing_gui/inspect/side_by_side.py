@@ -1,0 +1,268 @@
+"""The open model beside another one: a window of its own with both models' layers, their figures and the change.
+
+The other model is only counted, in the session worker that is there. A file that can run code is opened in a worker
+of its own, after the person has said yes; that worker ends as soon as the model is counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+
+from penjing.spec.costs import CostTable
+from penjing.spec.files import write_bytes
+from penjing.spec.messages import NEEDS_TRUST, Failure
+from penjing_gui.background import Work
+from penjing_gui.inspect import pair_columns
+from penjing_gui.inspect.pair_columns import Pairs
+from penjing_gui.inspect.pair_head import PairHead, PairTools
+from penjing_gui.inspect.pair_view import PairView, Waiting
+from penjing_gui.session_client import SessionClient
+from penjing_gui.state import Asked, Workbench
+from penjing_gui.theme import Theme
+from penjing_gui.widgets.form_rows import ElidedLabel
+from penjing_gui.widgets.ink import set_ink
+from penjing_gui.widgets.strip import FailureStrip
+
+
+class SideBySide(QWidget):
+    """The window. `picked` names a layer of the open model that the person went to. Esc closes it."""
+
+    picked = Signal(str)
+    closed = Signal(object)
+
+    def __init__(self, bench: Workbench, asked: Asked, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        assert bench.table is not None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.bench, self.asked = bench, asked
+        self.first = bench.table
+        self._request: int | None = None
+        self._own: SessionClient | None = None
+        self._work: Work | None = None
+        self._strip: FailureStrip | None = None
+        theme = bench.theme
+        self.setWindowTitle(
+            self.tr("{first} and {second}").format(first=self.first.model, second=asked.reference)
+        )
+        self.head = PairHead(theme)
+        self.tools = PairTools(theme)
+        self.view = PairView(theme)
+        self.note = ElidedLabel()
+        self.waiting = Waiting(theme)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.tools)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.note)
+        self.note.setContentsMargins(12, 4, 12, 4)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.waiting)
+        self._stack.addWidget(body)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._stack, 1)
+        self._connect()
+        self.apply_theme(theme)
+        size = parent.window().size()
+        self.resize(min(1360, max(980, size.width() - 60)), max(560, size.height() - 80))
+        self._ask()
+
+    def _connect(self) -> None:
+        bench = self.bench
+        self.waiting.cancelled.connect(self.close)
+        self.tools.filtered.connect(self.view.pairs.set_filter)
+        self.tools.percent.connect(self.view.pairs.set_percent)
+        self.tools.copy.clicked.connect(self.copy_csv)
+        self.tools.save.clicked.connect(self.save_csv)
+        self.view.picked.connect(self.picked)
+        bench.unit_changed.connect(self._unit_changed)
+        bench.theme_changed.connect(self.apply_theme)
+        bench.selection_changed.connect(self.view.show_selected)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.tools.focus_search)
+
+    # Asking for the other model
+
+    def _ask(self) -> None:
+        asked = self.asked
+        self.waiting.say(self.tr("Counting {model}").format(model=asked.reference))
+        self._stack.setCurrentWidget(self.waiting)
+        self._request = self.bench.session.request(
+            "costs_of",
+            {"reference": asked.reference, "weights": asked.weights, "input": list(asked.inputs)},
+            self._counted,
+            self._not_counted,
+        )
+
+    def _counted(self, value: dict[str, Any]) -> None:
+        self._request = None
+        self._match(CostTable.from_json(value["table"]))
+
+    def _not_counted(self, failure: Failure) -> None:
+        self._request = None
+        if failure.message.code == "session.cancelled":
+            return
+        if failure.exit_code == NEEDS_TRUST:
+            self._ask_trust(failure)
+        else:
+            self._fail(failure)
+
+    def _ask_trust(self, failure: Failure) -> None:
+        from penjing_gui.trust_dialog import TrustDialog
+
+        dialog = TrustDialog(failure, self.asked, self.bench.theme, self.bench.language, self)
+        said_yes = bool(dialog.exec())
+        dialog.deleteLater()
+        if not said_yes:
+            self.close()
+            return
+        asked = self.asked
+        self._own = SessionClient(self)
+        self._own.request(
+            "open",
+            {
+                "reference": asked.reference,
+                "weights": asked.weights,
+                "input": list(asked.inputs),
+                "trust": True,
+            },
+            self._opened,
+            self._fail,
+        )
+
+    def _opened(self, _: dict[str, Any]) -> None:
+        if self._own is not None:
+            self._own.request("costs", {}, self._counted_apart, self._fail)
+
+    def _counted_apart(self, value: dict[str, Any]) -> None:
+        self._end_worker()
+        self._match(CostTable.from_json(value))
+
+    def _end_worker(self) -> None:
+        own, self._own = self._own, None
+        if own is not None:
+            own.close()
+
+    def _match(self, second: CostTable) -> None:
+        first = self.first
+        self._work = Work(lambda: pair_columns.build(first, second), self)
+        self._work.done.connect(self._matched)
+        self._work.failed.connect(self._fail)
+        self._work.start()
+
+    def _matched(self, pairs: Pairs) -> None:
+        self._stack.setCurrentIndex(1)
+        self.view.set_pairs(pairs)
+        self._unit_changed()
+        self.note.setText(self._said(pairs))
+        self.view.setAccessibleDescription(self.note.text())
+        self.view.show_selected(self.bench.selection)
+        self.view.scrollToTop()  # the totals first
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _said(self, pairs: Pairs) -> str:
+        """How the layers were matched, and which were not."""
+        by_name, by_place, only_first, only_second = pairs.counts()
+        parts = [self.tr("Matched by name: {count}").format(count=by_name)]
+        if by_place:
+            parts.append(self.tr("by place and kind: {count}").format(count=by_place))
+        parts.append(self.tr("only in A: {count}").format(count=only_first))
+        parts.append(self.tr("only in B: {count}").format(count=only_second))
+        return " · ".join(parts)
+
+    def _fail(self, failure: Failure) -> None:
+        """A strip over the window; the models stay as they are."""
+        self._end_worker()
+        if failure.message.code != "session.cancelled":
+            self._show_strip(self.bench.say_parts(failure))
+        if self.view.pairs.pairs is None:
+            self.waiting.stop(self.tr("There is nothing to compare."))
+
+    def _show_strip(self, parts: tuple[str, str, str]) -> None:
+        self.clear_failure()
+        self._strip = FailureStrip(self, self.bench.theme, parts)
+        self._strip.closed.connect(self.clear_failure)
+        self._column.insertWidget(0, self._strip)
+        self._strip.show()
+
+    def clear_failure(self) -> None:
+        """Take the strip away."""
+        if self._strip is not None:
+            self._column.removeWidget(self._strip)
+            self._strip.hide()
+            self._strip.deleteLater()
+            self._strip = None
+
+    @property
+    def failure(self) -> FailureStrip | None:
+        """The strip, where one is shown."""
+        return self._strip
+
+    # CSV
+
+    def csv_text(self) -> str:
+        """What is shown as CSV, with exact numbers."""
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerows(self.view.pairs.csv_rows())
+        return buffer.getvalue()
+
+    def copy_csv(self) -> None:
+        """Put what is shown on the clipboard."""
+        QGuiApplication.clipboard().setText(self.csv_text())
+        place = self.tools.copy.mapToGlobal(QPoint(0, self.tools.copy.height()))
+        QToolTip.showText(place, self.tr("Copied as CSV"), self.tools.copy)
+
+    def save_csv(self) -> None:
+        """Ask for a file and write what is shown into it."""
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save as CSV"), "comparison.csv", self.tr("CSV files (*.csv)")
+        )
+        if path:
+            self.write_csv(Path(path))
+
+    def write_csv(self, path: Path) -> None:
+        """Write what is shown; what goes wrong is said in the strip."""
+        try:
+            write_bytes(path, self.csv_text().encode("utf-8-sig"))
+        except OSError as error:
+            what = self.tr("{file} could not be written").format(file=path.name)
+            self._show_strip((what, error.strerror or str(error), self.tr("Choose another folder")))
+
+    # The rest
+
+    def _unit_changed(self, *_: object) -> None:
+        bench = self.bench
+        self.view.set_unit(bench.unit_factor, bench.unit_name)
+        pairs = self.view.pairs.pairs
+        if pairs is not None:
+            self.head.show_models(pairs, bench.unit_factor, bench.unit_name)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over another theme."""
+        for part in (self.head, self.tools, self.view, self.waiting):
+            part.apply_theme(theme)
+        set_ink(self.note, theme.text2)
+        if self._strip is not None:
+            self._strip.apply_theme(theme)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for nothing more."""
+        if self._request is not None:
+            request, self._request = self._request, None
+            self.bench.session.cancel(request)
+        if self._work is not None:
+            self._work.drop()
+        self._end_worker()
+        self.closed.emit(self)
+        super().closeEvent(event)
