@@ -59,6 +59,16 @@ def test_blocks_within_blocks_and_small_differences() -> None:
     ]
 
 
+def test_equal_costs_in_other_roles_are_not_a_block() -> None:
+    net = nn.Module()
+    for name in ("query", "key", "value", "up1", "up2", "down3"):
+        net.add_module(name, nn.Linear(8, 8, bias=False))
+    net.add_module("up3", nn.Linear(4, 16, bias=False))  # as many parameters, another shape
+    net.add_module("up4", nn.Linear(16, 4, bias=False))
+    net.forward = lambda x: [one(x[..., : one.in_features]) for one in net.children()]  # type: ignore[method-assign]
+    assert [one.names for one in repeats(count(net, [InputSpec((16,))]))] == [("up1", "up2")]
+
+
 def test_a_hundred_thousand_rows_at_any_depth() -> None:
     rows = tuple(Row(f"a.b.c.{i // 4}.{i % 4}", "Linear", 7, macs=7) for i in range(100_000))
     table = CostTable("m", "py", (InputSpec((1,)),), rows, sum_totals(rows, 0))

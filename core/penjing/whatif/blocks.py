@@ -42,21 +42,27 @@ class _Node:
 def repeats(table: CostTable, least: int = 2, longest: int = 1) -> tuple[Repeat, ...]:
     """Runs of at least `least` identical siblings, a parent before what is inside it.
 
-    Siblings are identical where their layers agree in relative name, kind, calls, parameters and MACs. `longest`
-    is the number of siblings that one block may be made of: 2 also finds Linear, ReLU, Linear, ReLU.
+    Siblings are identical where their names differ in their numbers only, and their layers agree in relative name,
+    kind, calls, channels, shape, parameters and MACs. `longest` is the number of siblings that one block may be made
+    of: 2 also finds Linear, ReLU, Linear, ReLU.
     """
     found: list[Repeat] = []
     pending: list[tuple[str, _Node]] = [("", _tree(table))]
     while pending:
         parent, node = pending.pop()
         names = [name for name in node.children if not _is_own(name)]
-        signatures = [node.children[name].signature for name in names]
+        signatures = [(_unnumbered(name), *node.children[name].signature) for name in names]
         found.extend(
             Repeat(parent, tuple(names[start : start + period * count]), period)
             for start, period, count in _runs(signatures, least, longest)
         )
         pending.extend((name, node.children[name]) for name in reversed(names))
     return tuple(found)
+
+
+def _unnumbered(name: str) -> str:
+    """The last part of a name without its digits: query and key projections are not one block twice."""
+    return "".join(one for one in name.rpartition(".")[2] if not one.isdigit())
 
 
 def _is_own(name: str) -> bool:
@@ -78,12 +84,16 @@ def _tree(table: CostTable) -> _Node:
     # A signature is a small number for everything below, so that deep trees are not compared again and again.
     seen: dict[Signature, int] = {}
     for node in reversed(nodes):
-        one = node.row
-        own = (one.kind, one.params, one.macs, one.calls) if one is not None else ()
+        own = _costs(node.row) if node.row is not None else ()
         below = tuple((name.rpartition(".")[2], child.signature) for name, child in node.children.items())
         whole = (own, below)
         node.signature = (seen.setdefault(whole, len(seen)),)
     return root
+
+
+def _costs(row: Row) -> Signature:
+    channels = (row.in_channels, row.out_channels, row.groups, row.heads)
+    return (row.kind, row.params, row.macs, row.calls, row.output_shape, channels)
 
 
 def _runs(signatures: Sequence[Signature], least: int, longest: int) -> list[tuple[int, int, int]]:
