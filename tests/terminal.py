@@ -58,13 +58,14 @@ def refused(*arguments: object, code: int = 2) -> str:
 
 
 @contextlib.contextmanager
-def quick_latency() -> Iterator[None]:
-    """Measure latency for an instant only: how long has no part in what a run comes to."""
+def quick_latency(formats: tuple[str, ...] | None = None) -> Iterator[None]:
+    """Measure latency for an instant only, and write `formats` alone: neither has a part in what a run comes to."""
     from penjing.runs import finish
 
-    before = finish.LATENCY_SECONDS
+    before = finish.LATENCY_SECONDS, finish.FORMATS
     finish.LATENCY_SECONDS = 0.1
+    finish.FORMATS = formats or finish.FORMATS
     try:
         yield
     finally:
-        finish.LATENCY_SECONDS = before
+        finish.LATENCY_SECONDS, finish.FORMATS = before

@@ -108,5 +108,5 @@ def _unexpected(error: Exception, debug: bool) -> int:
 
 
 def _say(line: str, code: int) -> int:
-    sys.stderr.write(f"penjing: {' '.join(line.splitlines())}\n")
+    sys.stderr.write(f"penjing: {line}\n")
     return code

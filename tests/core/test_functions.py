@@ -30,7 +30,7 @@ SETTINGS = {"epochs": 1, "threads": 1}
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    with quick_latency():
+    with quick_latency(("safetensors",)):
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -104,6 +105,9 @@ def test_inspect() -> None:
 
 
 def test_inspect_with_latency(monkeypatch: pytest.MonkeyPatch) -> None:
+    from penjing.costs import latency
+
+    monkeypatch.setattr(latency, "measure", functools.partial(latency.measure, seconds=0.3))
     value = penjing("inspect", SAMPLE, "--latency", "--json").document
     timed = [layer for layer in value["layers"] if layer["latency_ms"] is not None]
     assert {layer["name"] for layer in timed} >= {layer["name"] for layer in value["layers"] if layer["macs"]}

@@ -29,13 +29,13 @@ PRUNE = ("prune", "sample:digits-cnn", "--data", "sample:digits", "--macs", "0.4
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    with quick_latency():
+    with quick_latency(("safetensors",)):
         yield
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    with quick_latency():
+    with quick_latency(("safetensors",)):
         said = penjing(*PRUNE, "--out", tmp_path_factory.mktemp("undisturbed") / "run")
     assert said.code == 0
     value: dict[str, Any] = said.document

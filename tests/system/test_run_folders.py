@@ -26,7 +26,7 @@ from terminal import penjing, quick_latency, refused
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    with quick_latency():
+    with quick_latency(("safetensors",)):
         yield
 
 
@@ -46,7 +46,7 @@ def recipe() -> Recipe:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunResult]:
     """A run that was left alone."""
     folder = make_run(recipe(), tmp_path_factory.mktemp("finished") / "run")
-    with quick_latency():
+    with quick_latency(("safetensors",)):
         return folder.path, carry_out(folder.path)
 
 
@@ -215,7 +215,7 @@ def file_limit(size: int) -> Iterator[None]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits as on Linux")
-@pytest.mark.parametrize("size", [400, 900, 3_000, 40_000, 250_000])
+@pytest.mark.parametrize("size", [400, 900, 40_000, 250_000])
 def test_a_full_disk_is_said_and_the_run_goes_on_afterwards(
     size: int, finished: tuple[Path, RunResult], tmp_path: Path
 ) -> None:
@@ -239,7 +239,7 @@ def test_a_full_disk_is_said_and_the_run_goes_on_afterwards(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tmpfs is Linux's")
-@pytest.mark.parametrize("kilobytes", [400, 1100, 1500])
+@pytest.mark.parametrize("kilobytes", [400, 1100])
 def test_a_disk_that_really_fills_up(
     kilobytes: int, finished: tuple[Path, RunResult], tmp_path: Path
 ) -> None:
@@ -250,7 +250,8 @@ def test_a_disk_that_really_fills_up(
         pytest.skip("no file system can be mounted here")
     try:
         folder = make_run(recipe(), disk / "run")
-        said = penjing("run", folder.path, "--json")
+        with quick_latency(("safetensors", "pt2", "onnx")):  # they are what fills it up
+            said = penjing("run", folder.path, "--json")
         assert said.code == 1
         assert "disk is full" in said.error
         assert read_journal(folder.journal)
@@ -261,7 +262,7 @@ def test_a_disk_that_really_fills_up(
         assert again.document["after"] == finished[1].after
         assert again.document["test_opened_once"] is True
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
+        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="this user can write everywhere")
