@@ -32,11 +32,23 @@ class Repeat:
 
 @dataclass(slots=True)
 class _Node:
-    """A module of the tree: its children by their qualified names, and its row where it has one."""
+    """A module of the tree: its children's last names and their nodes, and its row where it has one."""
 
-    children: dict[str, _Node]
     row: Row | None = None
-    signature: Signature = ()
+    names: Sequence[str] = ()
+    children: Sequence[_Node] = ()
+    signature: int = -1  # the same number for the same costs, all the way down
+
+    def add(self, name: str, child: _Node) -> None:
+        """Append a child. Most nodes have none, and no lists."""
+        if isinstance(self.names, list) and isinstance(self.children, list):
+            self.names.append(name)
+            self.children.append(child)
+        else:
+            self.names, self.children = [name], [child]
+
+
+Run = tuple[int, int, int]  # where it starts, its period, how often it stands there
 
 
 def repeats(table: CostTable, least: int = 2, longest: int = 1) -> tuple[Repeat, ...]:
@@ -47,47 +59,67 @@ def repeats(table: CostTable, least: int = 2, longest: int = 1) -> tuple[Repeat,
     of: 2 also finds Linear, ReLU, Linear, ReLU.
     """
     found: list[Repeat] = []
+    known: dict[int, list[Run]] = {}  # by signature: what is inside a repeated block is looked at once
     pending: list[tuple[str, _Node]] = [("", _tree(table))]
     while pending:
         parent, node = pending.pop()
-        names = [name for name in node.children if not _is_own(name)]
-        signatures = [(_unnumbered(name), *node.children[name].signature) for name in names]
-        found.extend(
-            Repeat(parent, tuple(names[start : start + period * count]), period)
-            for start, period, count in _runs(signatures, least, longest)
-        )
-        pending.extend((name, node.children[name]) for name in reversed(names))
+        prefix = f"{parent}." if parent else ""
+        if node.signature not in known:
+            blocks = [(_unnumbered(name), one.signature) for name, one in _blocks(node)]
+            known[node.signature] = _runs(blocks, least, longest)
+        if known[node.signature]:
+            names = [prefix + name for name, _ in _blocks(node)]
+            for start, period, count in known[node.signature]:
+                found.append(Repeat(parent, tuple(names[start : start + period * count]), period))
+        inner = [
+            (prefix + name, one) for name, one in zip(node.names, node.children, strict=True) if one.children
+        ]
+        pending.extend(reversed(inner))
     return tuple(found)
 
 
+def _blocks(node: _Node) -> list[tuple[str, _Node]]:
+    """A module's children but for its own work."""
+    return [(name, one) for name, one in zip(node.names, node.children, strict=True) if name != SELF]
+
+
 def _unnumbered(name: str) -> str:
-    """The last part of a name without its digits: query and key projections are not one block twice."""
-    return "".join(one for one in name.rpartition(".")[2] if not one.isdigit())
+    """A name without its digits: query and key projections are not one block twice."""
+    return name.translate(_WITHOUT_DIGITS)
 
 
-def _is_own(name: str) -> bool:
-    return name == SELF or name.endswith(f".{SELF}")
+_WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def _tree(table: CostTable) -> _Node:
-    root = _Node({})
-    nodes: list[_Node] = [root]  # parents stand before their children
-    for row in table:
-        node, path = root, ""
-        for part in row.name.split("."):
-            path = f"{path}.{part}" if path else part
-            if path not in node.children:
-                node.children[path] = _Node({})
-                nodes.append(node.children[path])
-            node = node.children[path]
-        node.row = row
-    # A signature is a small number for everything below, so that deep trees are not compared again and again.
-    seen: dict[Signature, int] = {}
-    for node in reversed(nodes):
+    root = _Node()
+    at = {"": root}  # parents stand before their children
+
+    def node_of(path: str) -> _Node:
+        parts = path.split(".")
+        known = len(parts)
+        while known and ".".join(parts[:known]) not in at:
+            known -= 1
+        node = at[".".join(parts[:known])]
+        for end in range(known, len(parts)):
+            below = _Node()
+            node.add(parts[end], below)
+            at[".".join(parts[: end + 1])] = node = below
+        return node
+
+    for row in table.rows:
+        parent, _, last = row.name.rpartition(".")
+        above = at.get(parent) or node_of(parent)
+        if row.name in at:
+            at[row.name].row = row
+            continue
+        at[row.name] = node = _Node(row)
+        above.add(last, node)
+    numbers: dict[Signature, int] = {}
+    for node in reversed(at.values()):
         own = _costs(node.row) if node.row is not None else ()
-        below = tuple((name.rpartition(".")[2], child.signature) for name, child in node.children.items())
-        whole = (own, below)
-        node.signature = (seen.setdefault(whole, len(seen)),)
+        whole = (own, *node.names, *[one.signature for one in node.children])
+        node.signature = numbers.setdefault(whole, len(numbers))
     return root
 
 
@@ -96,7 +128,7 @@ def _costs(row: Row) -> Signature:
     return (row.kind, row.params, row.macs, row.calls, row.output_shape, channels)
 
 
-def _runs(signatures: Sequence[Signature], least: int, longest: int) -> list[tuple[int, int, int]]:
+def _runs(signatures: Sequence[Signature], least: int, longest: int) -> list[Run]:
     """(start, period, count) of runs, from the left, the one that covers most first."""
     runs = []
     start = 0
