@@ -14,6 +14,7 @@ from penjing.spec.costs import CostTable
 from penjing.spec.folders import RunFolder, new_run_path
 from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import NEEDS_TRUST, Failure, Message
+from penjing.spec.overlay import Overlay
 from penjing.spec.references import InputSpec, parse_model
 from penjing_gui import theme as themes
 from penjing_gui.run_thread import RunThread
@@ -98,6 +99,7 @@ class Workbench(QObject):
     model_changed = Signal(object)
     table_changed = Signal(object)
     groups_changed = Signal(object)
+    overlays_changed = Signal(object)
     selection_changed = Signal(str)
     unit_changed = Signal(str)
     plan_changed = Signal(object)
@@ -122,6 +124,7 @@ class Workbench(QObject):
         self.table: CostTable | None = None
         self.groups: tuple[CoupledGroup, ...] = ()
         self.groups_known = False
+        self.overlays: tuple[Overlay, ...] = ()
         self.selection = ""
         self.unit: Unit = "flops"
         self.plan: dict[str, Any] | None = None
@@ -173,6 +176,8 @@ class Workbench(QObject):
         assert asked is not None
         self._opening = None
         model = replace(OpenModel.from_json(value), weights_file=asked.weights, trusted=asked.trust)
+        if self.model is not None and self.model.reference != model.reference:
+            self.set_overlays(())  # they are about another model's layers
         self.model, self.table, self.groups, self.groups_known = model, None, (), False
         self.selection = ""
         self.model_changed.emit(model)
@@ -221,6 +226,12 @@ class Workbench(QObject):
         if name != self.selection:
             self.selection = name
             self.selection_changed.emit(name)
+
+    def set_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Show a person's own figures by layer, from files."""
+        if tuple(overlays) != self.overlays:
+            self.overlays = tuple(overlays)
+            self.overlays_changed.emit(self.overlays)
 
     def set_unit(self, unit: Unit) -> None:
         """Show FLOPs or MACs, everywhere."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from penjing_gui import numbers
-from penjing_gui.inspect.layer_tree import Floats, LayerTree
+from penjing_gui.inspect.layer_tree import Extra, Floats, LayerTree
 
 Key = Literal["layer", "kind", "output", "params", "params_share", "macs", "macs_share", "activation_bytes",
-              "weight_bytes", "ratio", "calls", "latency_ms"]  # fmt: skip
+              "weight_bytes", "ratio", "calls", "latency_ms",
+              "own_1", "own_2", "own_3", "own_4", "own_5", "own_6"]  # fmt: skip
 
+OWN: tuple[Key, ...] = ("own_1", "own_2", "own_3", "own_4", "own_5", "own_6")  # a person's own figures
 KEYS: tuple[Key, ...] = (
     "layer", "kind", "output", "params", "params_share", "macs", "macs_share", "activation_bytes",
-    "weight_bytes", "ratio", "calls", "latency_ms",
+    "weight_bytes", "ratio", "calls", "latency_ms", *OWN,
 )  # fmt: skip
-HIDDEN_AT_FIRST: tuple[Key, ...] = ("weight_bytes", "ratio", "calls", "latency_ms")
+HIDDEN_AT_FIRST: tuple[Key, ...] = ("weight_bytes", "ratio", "calls", "latency_ms", *OWN)
 NUMERIC = frozenset(KEYS[3:])
 HEATED = frozenset(KEYS[3:]) - {"weight_bytes", "ratio", "calls"}  # weights are as the parameters are
 _COST_OF: dict[str, str] = {
@@ -47,8 +50,35 @@ def cost_of(key: Key) -> str | None:
     return _COST_OF.get(key)
 
 
+def extra_of(tree: LayerTree, key: Key) -> Extra | None:
+    """The person's own figures that a column shows; None for other columns and those that are not taken."""
+    place = OWN.index(key) if key in OWN else len(tree.extra)
+    return tree.extra[place] if place < len(tree.extra) else None
+
+
+def offered(tree: LayerTree | None, key: Key) -> bool:
+    """Whether there is anything to be shown in a column."""
+    return key not in OWN or (tree is not None and extra_of(tree, key) is not None)
+
+
+def _own(tree: LayerTree, key: Key) -> Column:
+    found = extra_of(tree, key)
+    if found is None:
+        nothing = np.full(len(tree), np.nan)
+        return Column(nothing, nothing, numbers.Prefix(1, "", 0), "")
+    largest = float(np.nanmax(np.abs(found.values), initial=0.0))
+    whole = bool(np.all(np.mod(np.nan_to_num(found.values), 1) == 0))
+    prefix = numbers.column_prefix(largest)
+    if prefix.scale == 1:
+        small = 0 < largest < 1
+        prefix = numbers.Prefix(1, "", 0 if whole else 2 - math.floor(math.log10(largest)) if small else 3)
+    return Column(found.values, found.share, prefix, prefix.symbol)
+
+
 def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
     """The numbers of a column over all nodes, and how they are written."""
+    if key in OWN:
+        return _own(tree, key)
     if key == "calls":
         calls = np.array([float(row.calls) if row else np.nan for row in tree.rows])
         return Column(calls, np.full(len(tree), np.nan), numbers.Prefix(1, "", 0), "")

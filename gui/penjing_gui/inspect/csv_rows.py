@@ -19,6 +19,7 @@ def rows_of(model: LayerModel, unit: str, factor: int, nodes: Iterable[int]) -> 
     tree = model.tree
     if tree is None:
         return [head]
+    head += [one.title for one in tree.extra]
     shares = {cost: tree.share(cost) for cost in ("params", "macs")}
 
     def figure(node: int, cost: str, times: int = 1) -> str:
@@ -43,6 +44,7 @@ def rows_of(model: LayerModel, unit: str, factor: int, nodes: Iterable[int]) -> 
             figure(node, "weight_bytes"),
             figure(node, "activation_bytes"),
             latency(node),
+            *(_plain(float(one.values[node])) for one in tree.extra),
         ]
 
     return [head, *(one(node) for node in nodes)]

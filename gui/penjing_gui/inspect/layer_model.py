@@ -64,6 +64,11 @@ class LayerModel(QAbstractTableModel):
     def set_unit(self, factor: int, name: str) -> None:
         """Show FLOPs (factor 2) or MACs (factor 1)."""
         self._unit = name
+        if self.rows.filter.ranged and self.rows.filter.cost == "macs" and factor != self.rows.factor:
+            self.beginResetModel()
+            self.rows.set_factor(factor)
+            self.rows.look()
+            self.endResetModel()
         self.rows.set_factor(factor)
         if self.tree is not None:
             first, last = columns.KEYS.index("macs"), columns.KEYS.index("macs_share")
@@ -274,7 +279,11 @@ class LayerModel(QAbstractTableModel):
             "calls": (self.tr("Calls"), self.tr("Calls")),
             "latency_ms": (self.tr("Latency"), self.tr("Latency")),
         }
-        return names[columns.KEYS[section]][0 if brief else 1]
+        key = columns.KEYS[section]
+        if key in columns.OWN:
+            found = columns.extra_of(self.tree, key) if self.tree is not None else None
+            return found.title if found is not None else ""
+        return names[key][0 if brief else 1]
 
     def unit(self, section: int) -> str:
         """A column's unit, "" where it has none."""
@@ -320,13 +329,16 @@ class LayerModel(QAbstractTableModel):
         if math.isnan(value):
             if key == "latency_ms":
                 return self.tr("{name}: not measured").format(name=name)
-            return self.tr("{name}: not counted").format(name=name) if key not in ("calls", "ratio") else ""
+            silent = key in ("calls", "ratio", *columns.OWN)
+            return "" if silent else self.tr("{name}: not counted").format(name=name)
         if key.endswith("_share"):
             figure = numbers.percent(value, 4)
         elif key == "latency_ms":
             figure = numbers.milliseconds(value)
         elif key == "ratio":
             figure = f"{value:,.4g}"
+        elif key in columns.OWN:
+            figure = numbers.figure(value, 6)
         else:
             figure = numbers.integer(int(value))
         text = f"{name}: {self.title(column)} {figure}"

@@ -25,6 +25,23 @@ COSTS = ("params", "macs", "activation_bytes", "weight_bytes", "latency_ms")
 
 
 @dataclass(frozen=True, eq=False)
+class Extra:
+    """A column of a person's own figures: its title, and a value for each node (NaN where there is none)."""
+
+    title: str
+    values: Floats
+
+    @cached_property
+    def share(self) -> Floats:
+        """Each layer's share of the sum; NaN throughout where some figure is negative or all are 0."""
+        known = np.nan_to_num(self.values)
+        whole = float(known.sum())
+        if whole <= 0 or bool((known < 0).any()):
+            return np.full(len(self.values), np.nan)
+        return np.asarray(self.values / whole, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
 class LayerTree:
     """Columns over all nodes; node 0 is the root (name "").
 
@@ -45,6 +62,7 @@ class LayerTree:
     sums: Mapping[str, Floats]
     unknown: Ints
     costless: Bools
+    extra: tuple[Extra, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)

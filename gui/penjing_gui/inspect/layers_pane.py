@@ -172,8 +172,6 @@ class LayersPane(Pane):
         wanted = Filter(self.search.text(), kind, self._with_costless, self.range.key, low, high)
         if low is None and high is None:
             wanted = Filter(self.search.text(), kind, self._with_costless)
-        if wanted.ranged and wanted.cost == "macs":
-            self.model.rows.filter = Filter()  # the figures may be of the other unit now
         self.model.set_filter(wanted)
         self.view.fit_columns()
         self._say_counts()
@@ -256,6 +254,8 @@ class LayersPane(Pane):
     def _fill_columns_menu(self) -> None:
         self.columns_menu.clear()
         for place in range(1, len(columns.KEYS)):
+            if not columns.offered(self._tree, columns.KEYS[place]):
+                continue
             action = self.columns_menu.addAction(self.model.title(place))
             action.setCheckable(True)
             action.setChecked(self.view.shows(place))
@@ -283,6 +283,11 @@ class LayersPane(Pane):
         """Layers in one list, so that an order is one over the whole model, or in their modules."""
         self.model.set_flat(flat)
         self.view.fit_columns()
+
+    def show_own_columns(self) -> None:
+        """Show the columns of a person's own figures: those that there are."""
+        for key in columns.OWN:
+            self.view.show_column(columns.KEYS.index(key), columns.offered(self._tree, key))
 
     def show_column(self, key: columns.Key) -> None:
         """Show a column that may be hidden."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent
 
 from penjing.spec.costs import CostTable
+from penjing.spec.overlay import Overlay
 from penjing_gui import numbers
 from penjing_gui.inspect import layer_tree, maps
 from penjing_gui.inspect.actions import InspectActions
@@ -15,6 +18,7 @@ from penjing_gui.inspect.layer_pane import LayerPane
 from penjing_gui.inspect.layer_tree import LayerTree
 from penjing_gui.inspect.layers_pane import LayersPane
 from penjing_gui.inspect.maps import Unit
+from penjing_gui.inspect.own_figures import with_figures
 from penjing_gui.inspect.roofline_pane import RooflinePane
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
 from penjing_gui.page import Page, PageCommand, StepState
@@ -45,12 +49,14 @@ class InspectPage(Page):
         for pane in (self.layers, self.heat_map, self.tree_map):
             pane.setMinimumWidth(320)
             pane.picked.connect(bench.select)
+        self.concentration.picked.connect(bench.select)
         self.layer.picked.connect(bench.select)
         self.roofline.picked.connect(bench.select)
         self.layers.view.opened.connect(self._opened)
         self.actions_made = InspectActions(self)
         self.set_step_state(StepState("ready", None, self.tr("No model is open.")))
         bench.table_changed.connect(self._table_changed)
+        bench.overlays_changed.connect(self._overlays_changed)
         bench.selection_changed.connect(self._selection_changed)
         bench.unit_changed.connect(self._unit_changed)
         self._say_empty()
@@ -94,7 +100,7 @@ class InspectPage(Page):
         self.layers.clear_empty()
         self.layers.clear_failure()
         self.actions_made.set_table(True)
-        tree = layer_tree.build(table)
+        tree = with_figures(layer_tree.build(table), self.bench.overlays)
         new = self._costs is None or self._costs.names != tree.names
         self._costs = tree
         measured = bool((tree.own["latency_ms"][tree.leaf] > 0).any())
@@ -110,6 +116,20 @@ class InspectPage(Page):
         found = self.tr("Layers counted: {count}.").format(count=int(tree.leaf.sum()))
         self.set_step_state(StepState("done", None, found))
         self.status_changed.emit()
+
+    def _overlays_changed(self, overlays: Sequence[Overlay]) -> None:
+        self.actions_made.set_table(self.bench.table is not None)
+        if self._costs is None or self.bench.table is None:
+            return
+        self._costs = with_figures(self._costs, overlays)
+        self._show()
+        self.layers.show_own_columns()
+        self._selection_changed(self.bench.selection)
+
+    @property
+    def title(self) -> str:
+        """A short name of the model."""
+        return self._costs.labels[0] if self._costs is not None else ""
 
     def _show(self) -> None:
         for pane in (self.layers, self.concentration, self.heat_map, self.tree_map):
@@ -127,7 +147,14 @@ class InspectPage(Page):
         self.status_changed.emit()
 
     def _selection_changed(self, name: str) -> None:
-        for pane in (self.layers, self.heat_map, self.tree_map, self.layer, self.roofline):
+        for pane in (
+            self.layers,
+            self.concentration,
+            self.heat_map,
+            self.tree_map,
+            self.layer,
+            self.roofline,
+        ):
             pane.show_selected(name)
 
     def _opened(self, name: str) -> None:

@@ -87,7 +87,7 @@ class RangeRow(QWidget):
         self.cost.blockSignals(True)
         self.cost.clear()
         for place, key in enumerate(columns.KEYS):
-            if key in columns.NUMERIC:
+            if key in columns.NUMERIC and columns.offered(self._model.tree, key):
                 self.cost.addItem(self._model.title(place), place)
         wanted = columns.KEYS.index("params") if chosen is None else chosen
         self.cost.setCurrentIndex(max(0, self.cost.findData(wanted)))

@@ -24,7 +24,7 @@ from penjing_gui import theme as themes
 from penjing_gui.icons import icon
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import set_ink
-from penjing_gui.widgets.strip import FailureStrip
+from penjing_gui.widgets.strip import FailureStrip, NoticeStrip
 
 TITLE_HEIGHT = 28
 PADDING = 12
@@ -219,12 +219,19 @@ class Pane(QDockWidget):
         action: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         """A strip at the top: what, why, what to do, the last log lines behind "Details", and one action."""
-        self.clear_failure()
         self.clear_busy()
-        self._pane_strip = FailureStrip(self._pane_base, self.theme, what_why_todo, details, action)
-        self._pane_strip.closed.connect(self.clear_failure)
-        self._pane_layout.insertWidget(0, self._pane_strip)
-        self._pane_strip.show()
+        self._pane_put(FailureStrip(self._pane_base, self.theme, what_why_todo, details, action))
+
+    def show_notice(self, what_why_todo: tuple[str, str, str], details: str = "") -> None:
+        """A strip at the top that says something worth knowing, where nothing has failed."""
+        self._pane_put(NoticeStrip(self._pane_base, self.theme, what_why_todo, details))
+
+    def _pane_put(self, strip: FailureStrip) -> None:
+        self.clear_failure()
+        self._pane_strip = strip
+        strip.closed.connect(self.clear_failure)
+        self._pane_layout.insertWidget(0, strip)
+        strip.show()
 
     def clear_failure(self) -> None:
         """Take the strip away."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -114,13 +114,16 @@ class FailureStrip(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take over the theme's colours."""
         self._theme = theme
-        self._icon.setPixmap(
-            icon("error", theme, theme.error).pixmap(QSize(16, 16), self.devicePixelRatioF())
-        )
+        name, ink, _ = self._look()
+        self._icon.setPixmap(icon(name, theme, ink).pixmap(QSize(16, 16), self.devicePixelRatioF()))
         self.dismiss.setIcon(icon("close", theme))
-        set_ink(self.what, theme.error)
+        set_ink(self.what, ink)
         set_ink(self.rest, theme.text)
         self.update()
+
+    def _look(self) -> tuple[str, QColor, QColor]:
+        """Icon, ink and ground."""
+        return "error", self._theme.error, self._theme.error_soft
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Buttons stand beside the text in a wide pane, else below it, and below each other where they must."""
@@ -131,11 +134,20 @@ class FailureStrip(QWidget):
         _turn(self._buttons, wide or needed <= self.width() - FRAME)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The soft red, and a line below."""
+        """The soft ground, and a line below."""
+        _, ink, ground = self._look()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.error_soft)
-        painter.setPen(self._theme.error)
+        painter.fillRect(self.rect(), ground)
+        painter.setPen(ink)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+class NoticeStrip(FailureStrip):
+    """The same for what is worth knowing where nothing has failed."""
+
+    def _look(self) -> tuple[str, QColor, QColor]:
+        """Icon, ink and ground."""
+        return "warn", self._theme.warn, self._theme.warn_soft
 
 
 def _turn(layout: QBoxLayout, across: bool) -> None:
