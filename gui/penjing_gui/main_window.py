@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         self.row.steps.chosen.connect(self.show_step)
         self.status.unit.chosen.connect(bench.set_unit)
         bench.model_changed.connect(self._model_changed)
-        bench.table_changed.connect(self._status_changed)
+        bench.table_changed.connect(self._table_changed)
         bench.unit_changed.connect(self._unit_changed)
         bench.theme_changed.connect(self._theme_changed)
         bench.plan_changed.connect(self._plan_changed)
@@ -138,6 +138,8 @@ class MainWindow(QMainWindow):
     def show_step(self, index: int) -> None:
         """Show a step by its index, 0 to 3."""
         page = self.pages[index]
+        if self._painted and page is not self.page():
+            page.hold_painting()
         self.stack.setCurrentWidget(page)
         self.row.steps.set_current(index)
         self.row.set_find(page.search_hint())
@@ -305,6 +307,15 @@ class MainWindow(QMainWindow):
         entries = [(str(one["reference"]), index) for index, one in enumerate(self.settings.recent)]
         self.menus.update_recent(entries)
 
+    def _table_changed(self) -> None:
+        self._status_changed()
+        self._paint_later()
+
+    def _paint_later(self) -> None:
+        """Once there is a picture at all, a new one is painted after what was posted meanwhile is done."""
+        if self._painted:
+            self.page().hold_painting()
+
     def _status_changed(self) -> None:
         self.status.items.set_items(self.page().status_items())
 
@@ -331,6 +342,7 @@ class MainWindow(QMainWindow):
         self.status.apply_theme(theme)
         if self._strip is not None:
             self._strip.apply_theme(theme)
+        self._paint_later()
 
     def _plan_changed(self) -> None:
         self.menus.update_run(self.bench.run_view)

@@ -76,7 +76,9 @@ class Page(QMainWindow):
         self._page_remembered: dict[bool, Arrangement] = {}
         self._page_pending = self._page_soon(self._page_apply_shares)
         self._page_noting = self._page_soon(self._page_note)
-        bench.theme_changed.connect(self.apply_theme)
+        self._page_drawing = self._page_soon(self._page_draw)
+        self._page_theme = bench.theme
+        bench.theme_changed.connect(self._page_theme_changed)
 
     def _page_soon(self, slot: Callable[[], None]) -> QTimer:
         """A timer that calls once, when the present events are done."""
@@ -252,11 +254,18 @@ class Page(QMainWindow):
         for pane in self.panes:
             pane.apply_theme(theme)
 
+    def _page_theme_changed(self, theme: Theme) -> None:
+        """A page behind another one takes it over when it is shown."""
+        if self.isVisible() and theme is not self._page_theme:
+            self._page_theme = theme
+            self.apply_theme(theme)
+
     # proportions
 
     def showEvent(self, event: QShowEvent) -> None:
         """Set the proportions as soon as there is a size."""
         super().showEvent(event)
+        self._page_theme_changed(self.bench.theme)
         if self._page_untouched:
             self._page_apply_shares()
         self._page_recall()
@@ -266,6 +275,7 @@ class Page(QMainWindow):
         super().resizeEvent(event)
         if not self.isVisible():
             return
+        self.hold_painting()
         if self._page_untouched:
             self._page_apply_shares()
         elif self._page_wanted is not None:
@@ -292,6 +302,17 @@ class Page(QMainWindow):
         if event.type() == QEvent.Type.FontChange and self._page_untouched and self.isVisible():
             self._page_pending.start()
 
+    def hold_painting(self) -> None:
+        """Paint when what was posted is done: plots arrange themselves in steps and would be painted after each.
+
+        Other events also come between the arranging and the painting, so that neither holds the window up for long.
+        """
+        self.setUpdatesEnabled(False)
+        self._page_drawing.start()
+
+    def _page_draw(self) -> None:
+        self.setUpdatesEnabled(True)
+
     def _page_apply_shares(self) -> None:
         if self._page_tree.children:
             self._page_tree.apply(self, self.size())
@@ -300,14 +321,21 @@ class Page(QMainWindow):
         """Put all panes where `add_pane` and `split` had put them, and show them."""
         areas = {pane: self._page_area(pane) for pane in self.panes}
         wanted = {pane: not pane.isHidden() for _, pane in self._page_tabs}
+        layout = self.layout()
+        if layout is not None:
+            layout.setEnabled(False)  # one arrangement at the end, not one after each pane
         for pane in self.panes:
-            pane.setFloating(False)
+            if pane.isFloating():
+                pane.setFloating(False)
             self.removeDockWidget(pane)
         self._page_tree.rebuild(self, areas)
         for front, pane in self._page_tabs:
             self.tabifyDockWidget(front, pane)
         for pane in self.panes:
             pane.setVisible(wanted.get(pane, True))
+        if layout is not None:
+            layout.setEnabled(True)
+            layout.activate()
 
     def _page_area(self, pane: Pane) -> Qt.DockWidgetArea:
         area = self.dockWidgetArea(pane)

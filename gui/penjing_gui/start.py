@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Start(QObject):
         if self._exit:
             window.close()
             return
+        # What the window is made of stays to the end: a full collection need not look at it again and again.
+        gc.freeze()
         asked = self._asked()
         run = self._last_run(asked.reference)
         if run is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -424,6 +425,17 @@ def test_proportions_follow_the_window(window: MainWindow) -> None:
         assert shown.first.width() == pytest.approx(3 * shown.second.width(), rel=0.03)
 
 
+def test_a_new_size_and_another_step_are_painted_once_everything_is_arranged(window: MainWindow) -> None:
+    window.resize(1500, 820)
+    assert not page(window, 0).updatesEnabled()
+    QApplication.processEvents()
+    assert page(window, 0).updatesEnabled()
+    window.show_step(2)
+    assert not page(window, 2).updatesEnabled()
+    QApplication.processEvents()
+    assert page(window, 2).updatesEnabled()
+
+
 def test_in_a_narrow_window_the_right_hand_column_becomes_tabs(qtbot: QtBot, bench: Workbench) -> None:
     class Columns(Page):
         def __init__(self) -> None:
@@ -495,6 +507,10 @@ def test_everything_has_an_accessible_name(window: MainWindow) -> None:
 def test_the_theme_changes_everywhere(window: MainWindow, bench: Workbench, qapp: QApplication) -> None:
     window.menus.theme["dark"].trigger()
     assert bench.theme is themes.DARK and page(window, 0).first.theme is themes.DARK
+    window.show_step(1)
+    assert page(window, 1).second.theme is themes.DARK, "a page behind takes it over when it is shown"
+    window.show_step(0)
+    QApplication.processEvents()
     picture = window.grab().toImage()
     assert picture.pixelColor(400, 40).lightnessF() < 0.3
     window.menus.theme["light"].trigger()
@@ -606,6 +622,8 @@ def test_start_opens_the_named_model_and_the_last_run(
     start = Start(window, "sample:other", False)
     with qtbot.waitSignal(bench.table_changed):
         start.begin()
+    assert gc.get_freeze_count() > 0, "collections pass over what the window is made of"
+    gc.unfreeze()
     assert bench.model is not None and bench.model.reference == "sample:other"
     assert bench.run is not None and bench.run.folder.path == run
     qtbot.waitUntil(lambda: bench.run_view is not None and bench.run_view.ended)

@@ -31,6 +31,9 @@ class RunsReader(QObject):
         threading.Thread(target=self._read, name="finished runs").start()
 
     def _read(self) -> None:
+        # What the page will need to judge a run is imported here, too, and not while the window waits.
+        from penjing.export import accuracy, findings, statistics  # noqa: F401
+
         while True:
             with self._lock:
                 wanted, self._wanted = self._wanted, None
