@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from penjing.spec.costs import CostTable, Row, sum_totals
 from penjing.spec.references import InputSpec
-from penjing_gui.inspect import columns, layer_tree, maps, order
+from penjing.whatif import blocks
+from penjing_gui.inspect import columns, folding, layer_tree, maps, order, ranges, tiles
 from penjing_gui.inspect.csv_rows import csv_rows
 from penjing_gui.inspect.layer_model import LayerModel
 from penjing_gui.inspect.layer_rows import Filter
@@ -154,27 +158,217 @@ def test_concentration_says_who_holds_at_least_half() -> None:
     rest = [1_180_160, 590_080, 590_080, 295_168, 147_584, 73_856, 36_928, 1_792]
     vgg = np.array([*dense, *wide, *rest], dtype=np.float64)
     found = concentration(vgg)
-    assert (found.holders, found.layers) == (1, 16)
-    assert found.held == pytest.approx(102_764_544 / 138_357_544, abs=1e-3)
+    assert found.layers == 16
+    count, held = found.holders(0.5)
+    assert count == 1 and held == pytest.approx(102_764_544 / 138_357_544, abs=1e-3)
     assert found.curve[-1] == pytest.approx(1.0)
-    assert concentration(np.array([1.0, 1.0, 0.0, np.nan])).holders == 1
-    assert concentration(np.zeros(3)).layers == 0
+    assert concentration(np.array([1.0, 1.0, 0.0, np.nan])).holders(0.5) == (1, 0.5)
+    assert concentration(np.zeros(3)).holders(0.5) == (0, 0.0)
+    assert concentration(np.zeros(3)).share(0.1) == (1, 0.0)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 10**9)), min_size=1, max_size=40), st.floats(0.01, 1.0))
+@settings(max_examples=60, deadline=None)
+def test_concentration_agrees_with_the_core(costs: list[int | None], part: float) -> None:
+    found = concentration(np.array([np.nan if cost is None else cost for cost in costs]))
+    core = blocks.concentration(costs)
+    assert tuple(found.order.tolist()) == core.order
+    assert found.share(part)[1] == pytest.approx(core.share(part))
+    assert found.holders(part)[0] == core.layers(part)
+
+
+def numbered(count: int, name: str = "block", **changes: int) -> list[Row]:
+    """Blocks of two layers; `changes` gives one of them other parameters."""
+    rows = []
+    for i in range(count):
+        params = changes.get(f"at{i}", 10)
+        rows.append(Row(f"{name}.{i}.conv", "Conv2d", params, params, 100, 1, 40, 8, (4, 8, 8)))
+        rows.append(Row(f"{name}.{i}.norm", "BatchNorm2d", 8, 8, 0, 1, 32, 8, (4, 8, 8)))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (numbered(12), [("block.0", 12)]),
+        (numbered(5, at2=11), [("block.0", 2), ("block.3", 2)]),
+        (numbered(2, at1=11), []),
+        ([Row(f"fc.{i}", "Linear", 5, 5, 5) for i in range(4)], [("fc.0", 4)]),
+        ([Row(f"fc.{i}", "Linear", 5, 5, 5) for i in range(3)], []),  # three layers are as quickly read
+        ([Row(f"a.{q}", "Linear", 5, 5, 5) for q in ("query", "key", "value", "out")], []),
+        ([Row(f"a.{i}", "Linear", 5, 5, None if i == 3 else 5) for i in range(8)], [("a.4", 4)]),
+        (
+            [replace(row, name=f"s.{j}.{row.name}") for j in range(3) for row in numbered(2)],
+            [("s.0", 3), ("s.0.block.0", 2), ("s.1.block.0", 2), ("s.2.block.0", 2)],
+        ),
+    ],
+)
+def test_identical_numbered_siblings_are_folded(rows: list[Row], expected: list[tuple[str, int]]) -> None:
+    table = make_table(rows)
+    tree = layer_tree.build(table)
+    found = folding.folds(tree)
+    assert [(tree.names[fold.first], fold.count) for fold in found] == expected
+    core = {
+        name: repeat
+        for repeat in blocks.repeats(table)
+        for name in repeat.names  # the core finds all runs, also those too short or not numbered
+    }
+    for fold in found:
+        names = [tree.names[node] for node in (fold.first, *fold.rest)]
+        assert set(names) <= set(core[names[0]].names)
+
+
+def test_a_fold_shows_one_for_all_until_it_is_unfolded_or_searched(qtbot: QtBot) -> None:
+    model = LayerModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.set_tree(layer_tree.build(make_table(numbered(12))))
+    assert texts(model, "block") == ["0"]
+    first = model.rows.tree.find("block.0") if model.rows.tree else -1
+    fold = model.rows.fold(first)
+    assert fold is not None and fold.count == 12
+    assert len(model.shown_layers()) == 24  # what is folded is not left out of the CSV
+    model.set_folded(first, False)
+    assert texts(model, "block") == [str(i) for i in range(12)]
+    model.set_folded(first, True)
+    model.set_filter(Filter("7.conv"))
+    assert texts(model, "block") == ["7"]
+    model.set_filter(Filter())
+    assert model.tree is not None
+    model.reveal(model.tree.find("block.7.norm"))
+    assert model.index_by_name("block.7.norm").isValid()
+
+
+def test_opening_and_closing_modules_says_which_rows_come_and_go(qtbot: QtBot) -> None:
+    model = LayerModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.set_tree(layer_tree.build(make_table(ROWS)))
+    tree = model.tree
+    assert tree is not None
+    kept = QPersistentModelIndex(model.index_by_name("head.9"))
+    row = kept.row()
+    with qtbot.waitSignal(model.rowsRemoved) as removed:
+        model.set_open(tree.find("features"), False)
+    assert (removed.args[1], removed.args[2]) == (2, 3)  # below the totals and the module
+    assert kept.row() == row - 2 and kept.data() == "9"
+    with qtbot.waitSignal(model.rowsInserted):
+        model.set_open(tree.find("features"), True)
+    assert kept.row() == row and kept.data() == "9"
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_arrangement_is_that_of_a_plain_sort_within_modules(data: st.DataObject) -> None:
+    names = data.draw(
+        st.lists(st.tuples(*[st.integers(0, 2)] * 3), min_size=1, max_size=20, unique=True).map(sorted)
+    )
+    rows = [Row(".".join(map(str, name)), "Linear", data.draw(st.integers(0, 3))) for name in names]
+    tree = layer_tree.build(make_table(rows))
+    descending = data.draw(st.booleans())
+    key = np.where(tree.leaf, tree.own["params"], tree.sums["params"])
+
+    def walk(node: int) -> list[int]:
+        below = sorted(tree.children(node).tolist(), key=lambda one: -key[one] if descending else key[one])
+        return [node, *(found for one in below for found in walk(one))]
+
+    shown = np.ones(len(tree), dtype=np.bool_)
+    assert order.arranged(tree, shown, key, descending).tolist() == walk(0)
+
+
+def test_a_module_that_is_called_again_later_keeps_its_layers_together() -> None:
+    rows = [Row("a.0", "Linear", 1), Row("b.0", "Linear", 2), Row("a.1", "Linear", 4)]
+    tree = layer_tree.build(make_table(rows))
+    assert list(tree.names) == ["", "a", "a.0", "a.1", "b", "b.0"]
+    assert tree.end.tolist() == [6, 4, 3, 4, 6, 6] and tree.depth.tolist() == [0, 1, 2, 2, 1, 2]
+    assert tree.sums["params"].tolist() == [7, 5, 1, 4, 2, 2]
+
+
+def test_a_range_filters_by_the_columns_own_figures(model: LayerModel) -> None:
+    assert model.tree is not None
+
+    def found(cost: columns.Key, low: float | None, high: float | None) -> list[str]:
+        model.set_filter(Filter(cost=cost, low=low, high=high))
+        assert model.tree is not None
+        return [model.tree.names[node] for node in model.shown_layers()]
+
+    assert found("params", 900, None) == ["features.2", "head.10"]
+    assert found("params", None, 100) == ["features.0", "pool", "head.9"]
+    assert found("macs", 6000, 10_000) == ["features.0", "features.2"]  # FLOPs are shown: 10,000 and 6,000
+    model.set_unit(1, "MACs")
+    assert found("macs", 6000, 10_000) == []
+    assert found("params_share", 0.3, 0.5) == ["features.2"]
+    assert found("ratio", 10, None) == ["features.0"]
+    assert found("latency_ms", 0, None) == []  # nothing is measured
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "expected"),
+    [("1.5 M", 1e3, 1.5e6), ("2,000", 1, 2000), ("2", 1e6, 2e6), ("40 %", 0.01, 0.4), ("3 kB", 1e6, 3000),
+     ("12 ms", 1, 12), (" ", 1, None), ("−1", 1, -1), ("1e3", 1, 1000)],
+)  # fmt: skip
+def test_figures_as_they_are_typed(text: str, scale: float, expected: float | None) -> None:
+    assert ranges.figure(text, scale) == expected
+
+
+@pytest.mark.parametrize("text", ["many", "1 2", "1..2", "5 x"])
+def test_what_is_no_figure_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        ranges.figure(text)
+
+
+def test_one_list_sorts_over_the_whole_model(model: LayerModel) -> None:
+    model.set_flat(True)
+    model.sort(columns.KEYS.index("params"), Qt.SortOrder.DescendingOrder)
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == [
+        "net", "head.10", "features.2", "features.0", "pool", "head.9",
+    ]  # fmt: skip
+    model.sort(0, Qt.SortOrder.AscendingOrder)
+    assert [model.index(row, 0).data() for row in range(1, 4)] == ["features.0", "features.2", "head.9"]
 
 
 def test_maps_share_the_layers_and_name_the_most_expensive() -> None:
     tree = layer_tree.build(make_table(ROWS))
     unit = maps.Unit("FLOPs", 2)
-    heat = maps.heat_data(tree, unit, of_largest=False)
+    heat = maps.heat_data(tree, unit)
     assert heat.names == ("features.0", "features.2", "pool", "head.10", "head.9")
     assert heat.labels == ("0", "2", "pool", "10", "9")
     assert heat.groups == ("features", "features", "", "head", "head")
     np.testing.assert_allclose(heat.shares[0], np.array([100, 900, 0, 2000, 0]) / 3000)
     assert np.isnan(heat.shares[1, -1]) and heat.missing[3] and not heat.missing[1]
-    assert maps.heat_data(tree, unit, of_largest=True).shares[1, 0] == 1.0
+    assert maps.heat_data(tree, unit, "largest").shares[1, 0] == 1.0
     assert maps.finding(tree, unit).startswith("Parameters: most in head.10, 66.7 %.")
-    tiles = maps.tree_map_data(tree, unit, "params", "macs")
-    assert tiles.names == ("features.0", "features.2", "head.10")
-    assert tiles.lines(0) == ["100 params · 3.3 %", "10.00 kFLOPs · 50.00 %"]
+    map_data = tiles.tree_map_data(tree, unit, "params", "macs")
+    assert map_data.names == ("features.0", "features.2", "head.10")
+    assert map_data.lines(0) == ["100 params · 3.3 %", "10.00 kFLOPs · 50.00 %"]
+
+
+def test_figures_as_they_are_stand_on_one_scale() -> None:
+    tree = layer_tree.build(make_table(ROWS))
+    data = maps.heat_data(tree, maps.Unit("FLOPs", 2), "absolute")
+    np.testing.assert_allclose(data.shares[0] * 10_000, [100, 900, 0, 2000, 0])  # 10,000 FLOPs is the largest
+    np.testing.assert_allclose(data.shares[1, :2], [1.0, 0.6])
+    assert data.least == pytest.approx(4 / 10_000)
+    assert [text for _, text in data.ticks[0]] == ["10k", "1k", "100", "10"]
+    assert data.text(0.09, 0) == "900"
+
+
+def test_the_tree_map_opens_what_is_large_and_pools_what_is_small() -> None:
+    rows = [Row(f"big.{i}", "Linear", 1000 - i, 1, 5) for i in range(400)]
+    rows += [Row(f"wide.{i // 10}.{i % 10}", "Linear", 1, 1, 7) for i in range(20_000)]
+    tree = layer_tree.build(make_table(rows))
+    data = tiles.tree_map_data(tree, maps.Unit("MACs", 1), "params", "macs")
+    assert len(data.names) <= tiles.MOST_TILES + 2
+    assert data.areas.sum() == pytest.approx(tree.sums["params"][0])
+    assert np.nansum(data.shares) == pytest.approx(1.0)
+    assert "100 smaller ones" in data.labels
+    place = data.tile("wide.1999.9")  # in a module that is one tile, or in a pool
+    assert place >= 0 and "big" not in data.names[place]
+    assert data.names[data.tile("big.3")] == "big.3"
+    base = tiles.inward(tree, 0, "wide.3.4")
+    assert tree.names[base] == "wide" and tiles.inward(tree, base, "wide.3.4") == tree.find("wide.3")
+    assert tiles.inward(tree, tree.find("wide.3"), "wide.3.4") == tree.find("wide.3")
+    inner = tiles.tree_map_data(tree, maps.Unit("MACs", 1), "params", "macs", tree.find("wide.3"))
+    assert inner.names == tuple(f"wide.3.{i}" for i in range(10)) and set(inner.groups) == {0}
+    assert [tree.labels[node] for node in tiles.path_to(tree, tree.find("wide.3"))] == ["net", "wide", "3"]
 
 
 def test_a_hundred_thousand_layers_sort_and_filter_quickly(qtbot: QtBot) -> None:

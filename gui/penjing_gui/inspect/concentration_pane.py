@@ -1,20 +1,34 @@
-"""The pane of the concentration curves: how few layers hold most of a cost."""
+"""The pane of the concentration curves: how much of a cost the most expensive tenth of the layers holds."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from penjing_gui import numbers
-from penjing_gui.inspect.layer_tree import LayerTree
+from penjing_gui.inspect import controls
+from penjing_gui.inspect.layer_tree import Ints, LayerTree
 from penjing_gui.inspect.maps import Unit, cost_name
 from penjing_gui.theme import Theme
-from penjing_gui.widgets.concentration import ConcentrationPlot, Curve, concentration, series_pen
+from penjing_gui.widgets.concentration import (
+    Concentration,
+    ConcentrationPlot,
+    Curve,
+    concentration,
+    series_pen,
+)
+from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
+from penjing_gui.widgets.picture import Picture, PictureMenu, of_widget
 
 COSTS = ("params", "macs")
+TENTH = 0.1
 
 
 class _LineSample(QWidget):
@@ -33,17 +47,30 @@ class _LineSample(QWidget):
 
 
 class ConcentrationPane(Pane):
-    """The curves at the left, what they say at the right."""
+    """The curves at the left, what they say at the right. `picked` names the layer the person went to."""
+
+    picked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(self.tr("Concentration"), "inspect.concentration", theme)
+        self._tree: LayerTree | None = None
+        self._unit = Unit("FLOPs", 2)
+        self._layers: Ints = np.zeros(0, dtype=np.int64)
+        self._found: list[Concentration] = []
+        self._places: Ints = self._layers
         body = QWidget()
         self.plot = ConcentrationPlot(theme, self.tr("layers, most expensive first"))
         self.plot.setAccessibleName(self.tr("Concentration of costs"))
         self.plot.setMinimumHeight(60)
+        self.plot.picked.connect(self._went_to)
+        self.picture_menu = PictureMenu(theme, self.picture)
+        self.picture_menu.failed.connect(self.say_unwritten)
+        self.add_tool(self.picture_menu)
+        TableAction(self.plot, self.table)
+        self.picture_menu.offer_in(self.plot)
         self._samples = [_LineSample(theme, place) for place in range(len(COSTS))]
         self._names = [label() for _ in COSTS]
-        self.sentences = [label(colour=theme.text2, selectable=True) for _ in COSTS]
+        self.sentences = [label(colour=theme.text2, selectable=True, wrap=True) for _ in COSTS]
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
@@ -62,36 +89,94 @@ class ConcentrationPane(Pane):
         self.set_tree(None, Unit("FLOPs", 2))
 
     def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
-        """Show a model's curves."""
-        curves: list[Curve] = []
-        if tree is not None:
-            for cost in COSTS:
-                found = concentration(tree.own[cost][tree.leaf])
-                if not found.layers:
-                    sentence = self.tr("no layer has any")
-                else:
-                    sentence = self.tr("{holders} of {layers} layers hold {share}").format(
-                        holders=found.holders, layers=found.layers, share=numbers.percent(found.held)
-                    )
-                    if found.holders == 1:
-                        sentence = self.tr("1 of {layers} layers holds {share}").format(
-                            layers=found.layers, share=numbers.percent(found.held)
-                        )
-                curves.append(Curve(cost_name(cost, unit), sentence, found))
+        """Show a model's curves, of the layers that cost anything."""
+        if tree is not self._tree or not self._found:
+            self._tree = tree
+            self._layers = (
+                np.flatnonzero(tree.leaf & ~tree.costless) if tree is not None else self._layers[:0]
+            )
+            self._found = (
+                [concentration(tree.own[cost][self._layers]) for cost in COSTS] if tree is not None else []
+            )
+            self._places = np.argsort(self._found[0].order) if self._found else self._layers
+        self._unit = unit
+        curves = [self._curve(cost, found) for cost, found in zip(COSTS, self._found, strict=False)]
         for place in range(len(COSTS)):
             self._names[place].setText(curves[place].name if curves else "")
             self.sentences[place].setText(curves[place].sentence if curves else "")
-            self.sentences[place].setToolTip(
-                self.tr("The fewest layers that hold at least half") if curves else ""
-            )
+            self.sentences[place].setToolTip(self._half(self._found[place]) if curves else "")
             self._samples[place].setVisible(bool(curves))
         self.plot.set_curves(curves)
         self.plot.setAccessibleDescription(" ".join(f"{curve.name}: {curve.sentence}." for curve in curves))
+
+    def _curve(self, cost: str, found: Concentration) -> Curve:
+        name = cost_name(cost, self._unit)
+        if not found.layers:
+            return Curve(name, self.tr("no layer has any"), found)
+        count, held = found.share(TENTH)
+        said = self.tr("10 % of the layers ({count} of {layers}) hold {share}")
+        if count == 1:
+            said = self.tr("1 of {layers} layers holds {share}")
+        sentence = said.format(
+            count=f"{count:,}", layers=f"{len(found.order):,}", share=numbers.percent(held)
+        )
+        return Curve(name, sentence, found, (float(count), held))
+
+    def _half(self, found: Concentration) -> str:
+        """How few layers hold half."""
+        count, held = found.holders(0.5)
+        if not count:
+            return ""
+        said = self.tr("Half is in {count} of {layers} layers ({share})")
+        return said.format(count=f"{count:,}", layers=f"{len(found.order):,}", share=numbers.percent(held))
+
+    # One layer
+
+    def show_selected(self, name: str) -> None:
+        """Ring the selected layer on the first curve."""
+        node = self._tree.find(name) if self._tree is not None else -1
+        place = int(np.searchsorted(self._layers, node))
+        known = place < len(self._layers) and self._layers[place] == node
+        self.plot.select(int(self._places[place]) if known else -1)
+
+    def _went_to(self, place: int) -> None:
+        if self._tree is not None and self._found:
+            self.picked.emit(self._tree.names[int(self._layers[self._found[0].order[place]])])
+
+    # As a table, as a picture
+
+    def table(self) -> TableData:
+        """The curves in figures: the layers by what they cost, most first."""
+        assert self._tree is not None
+        columns: list[list[Any]] = []
+        heads: list[str] = []
+        for cost, found in zip(COSTS, self._found, strict=True):
+            name = cost_name(cost, self._unit)
+            heads += [self.tr("Layer"), name, self.tr("Together, %")]
+            nodes = self._layers[found.order]
+            times = self._unit.factor if cost == "macs" else 1
+            columns += [
+                [self._tree.names[node] for node in nodes.tolist()],
+                (self._tree.own[cost][nodes] * times).tolist(),
+                (100 * found.curve[1:]).tolist(),
+            ]
+        return TableData(self.windowTitle(), tuple(heads), tuple(columns))
+
+    def picture(self) -> Picture | None:
+        """The curves as they are."""
+        if self._tree is None:
+            return None
+        return of_widget(self.plot, f"{self._tree.labels[0]}-concentration", self.theme)
+
+    def say_unwritten(self, path: Path, why: str) -> None:
+        """A picture could not be written."""
+        self.show_failure(controls.unwritten(path, why))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""
         super().apply_theme(theme)
         self.plot.set_theme(theme)
+        self.picture_menu.set_theme(theme)
         for sample in self._samples:
             sample.theme = theme
             sample.update()

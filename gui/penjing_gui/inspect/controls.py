@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QToolButton, QWidget
 
@@ -11,6 +13,16 @@ from penjing_gui.theme import Theme
 
 TITLE_CONTROL = 20
 FIELD = 24
+
+
+def unwritten(path: Path, why: str) -> tuple[str, str, str]:
+    """A file could not be written: what, why, what to do."""
+    translate = QCoreApplication.translate
+    return (
+        translate("Controls", "{file} could not be written").format(file=path.name),
+        why,
+        translate("Controls", "Choose another folder"),
+    )
 
 
 def icon_button(name: str, text: str, theme: Theme, parent: QWidget | None = None) -> QToolButton:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QSize, QTimer, Signal
@@ -16,8 +17,10 @@ from penjing_gui.inspect.layer_tree import LayerTree
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.heat_map import HeatData, HeatMap
 from penjing_gui.widgets.pane import Pane
+from penjing_gui.widgets.picture import Picture, PictureMenu, of_widget
 
 MEASURE = {"batch": 1, "threads": 1, "seconds": 3.0}
 
@@ -41,8 +44,13 @@ class HeatMapPane(Pane):
         self._tick.setInterval(200)
         self._tick.timeout.connect(self._say_progress)
         self.of = controls.title_combo(self.tr("What a share is of"))
-        self.of.addItem(self.tr("Share of total"), False)
-        self.of.addItem(self.tr("Share of largest"), True)
+        self.of.addItem(self.tr("Share of total"), "total")
+        self.of.addItem(self.tr("Share of largest"), "largest")
+        self.of.addItem(self.tr("As they are"), "absolute")
+        tip = self.tr(
+            "Each cost by itself, as a share of its total or of its largest layer; or all on one scale."
+        )
+        self.of.setToolTip(tip)
         self.scale = controls.title_combo(self.tr("Scale"))
         self.scale.addItem(self.tr("Log"), True)
         self.scale.addItem(self.tr("Linear"), False)
@@ -58,6 +66,11 @@ class HeatMapPane(Pane):
         self.map = HeatMap(theme, self.tr("share, %"))
         self.map.setAccessibleName(self.tr("Layers and costs"))
         self.map.setMinimumHeight(110)
+        self.picture_menu = PictureMenu(theme, self.picture)
+        self.picture_menu.failed.connect(self.say_unwritten)
+        self.add_tool(self.picture_menu)
+        TableAction(self.map, self.table)
+        self.picture_menu.offer_in(self.map)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 8, 6, 4)
@@ -90,7 +103,7 @@ class HeatMapPane(Pane):
             self.map.set_data(HeatData(rows=rows, missing=("",) * len(rows)))
             self.map.setAccessibleDescription("")
             return
-        self.map.set_data(maps.heat_data(self._tree, self._unit, bool(self.of.currentData())))
+        self.map.set_data(maps.heat_data(self._tree, self._unit, self.of.currentData()))
         self.map.select(self._bench.selection)
         self.map.setAccessibleDescription(maps.finding(self._tree, self._unit))
         self._say_note()
@@ -98,14 +111,31 @@ class HeatMapPane(Pane):
     def _say_note(self, *_: object) -> None:
         """The measurement's result where there is one, else how columns are grouped."""
         size = self.map.group_size
-        count = len(maps.layers_with_cost(self._tree)) if self._tree is not None else 0
+        count = len(maps.columns_of(self._tree).nodes) if self._tree is not None else 0
         grouped = (
-            self.tr("{count} layers, {size} a column").format(count=count, size=size) if size > 1 else ""
+            self.tr("{count} layers, {size} a column").format(count=f"{count:,}", size=f"{size:,}")
+            if size > 1
+            else ""
         )
         self.set_note(self._latency or grouped)
 
     def _rescale(self, *_: object) -> None:
         self.map.set_scale(bool(self.scale.currentData()))
+
+    def table(self) -> TableData:
+        """What is drawn, in exact figures."""
+        assert self._tree is not None
+        return maps.heat_table(self._tree, self._unit)
+
+    def picture(self) -> Picture | None:
+        """The map as it is."""
+        if self._tree is None:
+            return None
+        return of_widget(self.map, f"{self._tree.labels[0]}-heat-map", self.theme)
+
+    def say_unwritten(self, path: Path, why: str) -> None:
+        """A picture could not be written."""
+        self.show_failure(controls.unwritten(path, why))
 
     # Latency
 
@@ -179,3 +209,4 @@ class HeatMapPane(Pane):
         super().apply_theme(theme)
         self.map.set_theme(theme)
         self.measure.setIcon(icon("gauge", theme))
+        self.picture_menu.set_theme(theme)

@@ -117,25 +117,42 @@ class LayerTree:
         return np.flatnonzero(self.leaf)
 
     @cached_property
-    def tops(self) -> Ints:
-        """For each node the part of the model it belongs to: a node below the root, or itself where it is above.
+    def _by_parent(self) -> tuple[Ints, Ints]:
+        """All nodes by parent, and where each parent's children begin among them."""
+        by_parent = np.argsort(self.parent, kind="stable")
+        starts = np.searchsorted(self.parent[by_parent], np.arange(len(self) + 1))
+        return by_parent, starts
 
-        The root's children are the parts; one that holds nearly all layers and has modules of its own gives way to
+    def children(self, node: int) -> Ints:
+        """The nodes right below one, in order of first call."""
+        by_parent, starts = self._by_parent
+        children: Ints = by_parent[starts[node] : starts[node + 1]]
+        return children
+
+    @cached_property
+    def tops(self) -> Ints:
+        """For each node the part of the model it belongs to: see `parts`."""
+        return self.parts(0)
+
+    def parts(self, base: int) -> Ints:
+        """For each node below `base` the part it belongs to: a node below the base, or itself where it is above.
+
+        The base's children are the parts; one that holds nearly all layers and has modules of its own gives way to
         its children (a wrapper says nothing), and so on.
         """
-        layers = max(1, int(self.leaf.sum()))
+        layers = max(1, int(self.leaf[base : self.end[base]].sum()))
         top = np.arange(len(self))
-        base = 0
+        running = np.concatenate([[0], np.cumsum(self.leaf)])
         while True:
-            children = np.flatnonzero(self.parent == base)
-            for child in children:
-                top[child : self.end[child]] = child
-            sizes = np.array([int(self.leaf[c : self.end[c]].sum()) for c in children])
+            children = self.children(base)
+            spans = self.end[children] - children
+            first = int(children[0]) if children.size else 0
+            top[first : first + int(spans.sum())] = np.repeat(children, spans)
+            sizes = running[self.end[children]] - running[children]
             if not sizes.size or sizes.max() < NEARLY_ALL * layers:
                 return top
             largest = int(children[sizes.argmax()])
-            modules = np.flatnonzero((self.parent == largest) & ~self.leaf)
-            if not modules.size:
+            if self.leaf[self.children(largest)].all():
                 return top
             top[largest] = largest
             base = largest

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from penjing_gui import numbers
-from penjing_gui.inspect.layer_tree import Floats, LayerTree
+from penjing_gui.inspect.layer_tree import Floats, Ints, LayerTree
+from penjing_gui.widgets.data_table import TableData
 from penjing_gui.widgets.heat_map import HeatData
-from penjing_gui.widgets.tree_map import TreeMapData
 
 MAP_COSTS = ("params", "macs", "activation_bytes", "latency_ms")
 
@@ -51,10 +54,27 @@ def cost_text(cost: str, value: float, unit: Unit) -> str:
     return numbers.size(value)
 
 
-def layers_with_cost(tree: LayerTree) -> list[int]:
-    """Nodes of the layers that cost anything, in order of first call."""
-    nodes: list[int] = np.flatnonzero(tree.leaf & ~tree.costless).tolist()
-    return nodes
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The columns of the heat map: layers that cost anything, in order of first call, and what they are called."""
+
+    nodes: Ints
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=2)
+def columns_of(tree: LayerTree) -> Columns:
+    """The columns of a tree; they are the same in every unit and on every scale."""
+    nodes = np.flatnonzero(tree.leaf & ~tree.costless)
+    pairs = list(zip(nodes.tolist(), tree.tops[nodes].tolist(), strict=True))
+    return Columns(
+        nodes,
+        tuple(tree.names[node] for node, _ in pairs),
+        tuple(short_label(tree, node, group) for node, group in pairs),
+        tuple("" if group == node else tree.labels[group] for node, group in pairs),
+    )
 
 
 def short_label(tree: LayerTree, node: int, group: int) -> str:
@@ -64,28 +84,42 @@ def short_label(tree: LayerTree, node: int, group: int) -> str:
 
 
 def tip(tree: LayerTree, node: int, unit: Unit) -> str:
-    """Everything known about one layer, a line each."""
-    lines = [f"{tree.names[node]} · {tree.kinds[node]}"]
+    """Everything known about one layer or module, a line each."""
+    lines = [f"{tree.names[node] or tree.labels[node]} · {tree.kinds[node]}"]
     for cost in MAP_COSTS:
-        value = float(tree.own[cost][node])
-        if cost == "latency_ms" and np.isnan(value):
+        value = float(tree.own[cost][node] if tree.leaf[node] else tree.sums[cost][node])
+        if cost == "latency_ms" and (np.isnan(value) or not tree.sums[cost][0]):
             continue
-        share = float(tree.share(cost)[node])
+        total = float(tree.sums[cost][0])
         line = f"{cost_name(cost, unit)}: {cost_text(cost, value, unit)}"
-        lines.append(line if np.isnan(share) else f"{line} ({numbers.percent(share, 2)})")
+        known = total and not np.isnan(value)
+        lines.append(f"{line} ({numbers.percent(value / total, 2)})" if known else line)
+    for own in tree.extra:
+        if not np.isnan(own.values[node]):
+            lines.append(f"{own.title}: {numbers.figure(float(own.values[node]), 6)}")
     return "\n".join(lines)
 
 
-def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
-    """Rows of costs over the layers that have any; shares of the model's total, or of the largest layer's."""
-    nodes = layers_with_cost(tree)
-    groups = tree.tops[nodes].tolist()
+Of = Literal["total", "largest", "absolute"]
+
+
+def heat_data(tree: LayerTree, unit: Unit, of: Of = "total") -> HeatData:
+    """Rows of costs over the layers that have any.
+
+    Each row by itself as shares of the model's total or of the largest layer's; or all on one scale of figures as
+    they are, not normalised (one FLOP beside one byte), which shows how many digits a cost has.
+    """
+    columns = columns_of(tree)
     rows: list[Floats] = []
     missing: list[str] = []
     for cost in MAP_COSTS:
-        values = tree.own[cost][nodes]
+        values = tree.own[cost][columns.nodes]
+        if cost == "macs" and of == "absolute":
+            values = values * unit.factor
         unknown = not len(values) or bool(np.isnan(values).all())
-        whole = float(np.nanmax(values) if of_largest else tree.sums[cost][0]) if not unknown else 0.0
+        whole = 0.0
+        if not unknown and of != "absolute":
+            whole = float(np.nanmax(values) if of == "largest" else tree.sums[cost][0])
         rows.append(values / whole if whole > 0 else values * 1.0)
         missing.append(
             (
@@ -96,44 +130,74 @@ def heat_data(tree: LayerTree, unit: Unit, of_largest: bool) -> HeatData:
             if unknown
             else ""
         )
-    return HeatData(
-        rows=tuple(cost_name(cost, unit) for cost in MAP_COSTS),
-        names=tuple(tree.names[node] for node in nodes),
-        labels=tuple(short_label(tree, n, g) for n, g in zip(nodes, groups, strict=True)),
-        groups=tuple("" if g == n else tree.labels[g] for n, g in zip(nodes, groups, strict=True)),
-        shares=np.array(rows, dtype=np.float64).reshape(len(MAP_COSTS), len(nodes)),
+    for own in tree.extra:
+        shown = own.share[columns.nodes]
+        if of != "total" and shown.size and not np.isnan(shown).all():
+            shown = own.values[columns.nodes] / (np.nanmax(own.values) if of == "largest" else 1.0)
+        rows.append(shown)
+        nothing = not shown.size or bool(np.isnan(shown).all())
+        missing.append(QCoreApplication.translate("Maps", "no shares: negative or 0") if nothing else "")
+    shares = np.array(rows, dtype=np.float64).reshape(len(rows), len(columns.nodes))
+    nodes = columns.nodes
+    data = HeatData(
+        rows=(*(cost_name(cost, unit) for cost in MAP_COSTS), *(own.title for own in tree.extra)),
+        names=columns.names,
+        labels=columns.labels,
+        groups=columns.groups,
+        shares=shares,
         missing=tuple(missing),
-        tip=lambda _row, column: tip(tree, nodes[column], unit),
+        tip=lambda _row, column: tip(tree, int(nodes[column]), unit),
+        label=QCoreApplication.translate("Maps", "share, %"),
+    )
+    return data if of != "absolute" else _absolute(data, unit)
+
+
+def _absolute(data: HeatData, unit: Unit) -> HeatData:
+    """The same rows on one scale, from the smallest figure to the largest."""
+    known = data.shares[np.nan_to_num(data.shares) > 0]
+    largest = float(known.max()) if known.size else 1.0
+    least = max(float(known.min()) / largest, 1e-12) if known.size else 0.1
+    least = min(least, 0.1)
+    label = QCoreApplication.translate("Maps", "count, {unit}, bytes, ms").format(unit=unit.name)
+
+    def figure(share: float, row: int) -> str:
+        value = share * largest
+        return numbers.headline(value).replace(" ", "") if value >= 100 else f"{value:.3g}"
+
+    decades = range(math.ceil(math.log10(least * largest) - 1e-9), math.floor(math.log10(largest)) + 1)
+    step = max(1, math.ceil(len(decades) / 4))
+    span = -math.log10(least)
+    logarithmic = tuple(
+        (1 - (math.log10(largest) - decade) / span, _power(decade)) for decade in list(decades)[::-step]
+    )
+    linear = ((0.0, "0"), (0.5, figure(0.5, 0)), (1.0, figure(1.0, 0)))
+    return replace(
+        data,
+        shares=data.shares / largest,
+        least=least,
+        ticks=(logarithmic, linear),
+        text=figure,
+        label=label,
     )
 
 
-def tree_map_data(tree: LayerTree, unit: Unit, area: str, colour: str) -> TreeMapData:
-    """Tiles of the layers that have the area's cost."""
-    nodes: list[int] = np.flatnonzero(tree.leaf & (np.nan_to_num(tree.own[area]) > 0)).tolist()
-    tops = tree.tops[nodes].tolist()
-    order = list(dict.fromkeys(tops))
-    areas, shares = tree.own[area][nodes], tree.share(colour)[nodes]
-    area_shares = tree.share(area)[nodes]
+def _power(decade: int) -> str:
+    """A power of ten with a prefix: `1k`, `100M`."""
+    if decade < 0:
+        return f"1e{decade}"
+    return numbers.headline(10.0**decade).replace(".00", "").replace(" ", "")
 
-    def lines(tile: int) -> list[str]:
-        node = nodes[tile]
-        first = f"{cost_text(area, float(areas[tile]), unit)} · {numbers.percent(float(area_shares[tile]))}"
-        if colour == area:
-            return [first]
-        share = float(shares[tile])
-        second = cost_text(colour, float(tree.own[colour][node]), unit)
-        return [first, second if np.isnan(share) else f"{second} · {numbers.percent(share, 2)}"]
 
-    return TreeMapData(
-        names=tuple(tree.names[node] for node in nodes),
-        labels=tuple(short_label(tree, n, g) for n, g in zip(nodes, tops, strict=True)),
-        groups=tuple(order.index(top) for top in tops),
-        group_names=tuple(tree.labels[top] for top in order),
-        areas=np.asarray(areas, dtype=np.float64),
-        shares=np.asarray(shares, dtype=np.float64),
-        lines=lines,
-        tip=lambda tile: tip(tree, nodes[tile], unit),
-    )
+def heat_table(tree: LayerTree, unit: Unit) -> TableData:
+    """What the heat map draws, in exact figures."""
+    columns = columns_of(tree)
+    values = [tree.own[cost][columns.nodes] * (unit.factor if cost == "macs" else 1) for cost in MAP_COSTS]
+    names = [cost_name(cost, unit) for cost in MAP_COSTS]
+    units = {"activation_bytes": " (B)", "latency_ms": " (ms)"}
+    heads = [name + units.get(cost, "") for name, cost in zip(names, MAP_COSTS, strict=True)]
+    layer = QCoreApplication.translate("Maps", "Layer")
+    title = QCoreApplication.translate("Maps", "Layers × costs")
+    return TableData(title, (layer, *heads), (columns.names, *(value.tolist() for value in values)))
 
 
 def largest(tree: LayerTree, cost: str) -> int:

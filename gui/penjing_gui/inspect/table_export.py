@@ -95,13 +95,7 @@ class TableExport(QObject):
         )
 
     def _say_failure(self, path: Path, why: str) -> None:
-        self._pane.show_failure(
-            (
-                self.tr("{file} could not be written").format(file=path.name),
-                why,
-                self.tr("Choose another folder"),
-            )
-        )
+        self._pane.show_failure(controls.unwritten(path, why))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""

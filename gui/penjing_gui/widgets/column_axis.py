@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
@@ -13,6 +14,7 @@ from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 
 GAP = 6.0
+LEAST_DISTANCE = 11.0  # px from the beginning of one name to the next: a letter and the gap
 
 
 def runs(groups: Sequence[str]) -> list[tuple[int, int, str]]:
@@ -30,7 +32,9 @@ class ColumnAxis(pg.AxisItem):
         super().__init__("bottom")
         self._theme = theme
         self._labels: Sequence[str] = ()
+        self._groups: Sequence[str] = ()
         self._runs: list[tuple[int, int, str]] = []
+        self._edges = np.zeros((0, 2))
         self._selected = -1
         self.setStyle(showValues=False)
         self.set_theme(theme)
@@ -44,7 +48,10 @@ class ColumnAxis(pg.AxisItem):
 
     def set_columns(self, labels: Sequence[str], groups: Sequence[str]) -> None:
         """Names of the columns, and for each the module whose bracket it is under ("" for none)."""
-        self._labels, self._runs = labels, runs(groups)
+        self._labels = labels
+        if groups is not self._groups:
+            self._groups, self._runs = groups, runs(groups)
+            self._edges = np.array([run[:2] for run in self._runs], dtype=np.float64).reshape(-1, 2)
         self.update()
 
     def set_selected(self, column: int) -> None:
@@ -65,9 +72,10 @@ class ColumnAxis(pg.AxisItem):
         line = metrics.height()
         taken: list[tuple[float, float]] = []
         places = [self._selected] if 0 <= self._selected < len(self._labels) else []
-        places += [
-            c for c in range(max(0, int(low)), min(len(self._labels), int(high) + 1)) if c != self._selected
-        ]
+        # no two names are nearer than this, so not every one of very many columns is tried
+        step = max(1, int(LEAST_DISTANCE / max(scale, 1e-9)))
+        ends = max(0, int(low)), min(len(self._labels), int(high) + 1)
+        places += [c for c in range(*ends, step) if c != self._selected]
         for column in places:
             text = self._labels[column]
             chosen = column == self._selected
@@ -93,7 +101,8 @@ class ColumnAxis(pg.AxisItem):
     ) -> None:
         painter.setFont(themes.font(-1))
         y, most = line + 4.5, self.size().width()
-        for first, last, name in self._runs:
+        wide = np.flatnonzero(np.diff(self._edges, axis=1)[:, 0] * scale >= 8)
+        for first, last, name in (self._runs[run] for run in wide.tolist()):
             left, right = max(0.0, (first - low) * scale + 2), min(most, (last - low) * scale - 2)
             if not name or right - left < 4:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,19 +17,21 @@ _LOG = [(0.0, "≤ 0.1"), (1 / 3, "1"), (2 / 3, "10"), (1.0, "100")]
 _LINEAR = [(0.0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1.0, "100")]
 
 
-def positions(shares: Floats, logarithmic: bool = True) -> Floats:
-    """Where shares (0 to 1) stand on the scale, 0 to 1; NaN stays NaN."""
+def positions(shares: Floats, logarithmic: bool = True, least: float = LEAST_SHARE) -> Floats:
+    """Where shares (0 to 1) stand on the scale, 0 to 1; NaN stays NaN. `least` is the low end of a logarithmic one."""
     clean = np.clip(shares, 0.0, 1.0)
     if not logarithmic:
         return clean
     with np.errstate(divide="ignore", invalid="ignore"):
-        place = 1.0 - np.log10(np.maximum(clean, LEAST_SHARE)) / np.log10(LEAST_SHARE)
+        place = 1.0 - np.log10(np.maximum(clean, least)) / np.log10(least)
     return np.asarray(np.clip(place, 0.0, 1.0), dtype=np.float64)
 
 
-def colours(theme: Theme, shares: Floats, logarithmic: bool = True) -> npt.NDArray[np.uint8]:
+def colours(
+    theme: Theme, shares: Floats, logarithmic: bool = True, least: float = LEAST_SHARE
+) -> npt.NDArray[np.uint8]:
     """RGBA bytes for shares, shape (…, 4); transparent where a share is 0 or unknown."""
-    place = positions(shares, logarithmic)
+    place = positions(shares, logarithmic, least)
     index = np.nan_to_num(np.round(255 * place)).astype(np.intp)
     rgba = np.empty((*shares.shape, 4), dtype=np.uint8)
     rgba[..., :3] = theme.cost_lut[index]
@@ -67,9 +70,9 @@ class CostBar(pg.ColorBarItem):
         self._label = label
         self.set_theme(self._theme)
 
-    def set_scale(self, logarithmic: bool) -> None:
-        """Choose the scale's end values."""
-        self.axis.setTicks([_LOG if logarithmic else _LINEAR, []])
+    def set_scale(self, logarithmic: bool, ticks: Sequence[tuple[float, str]] = ()) -> None:
+        """Choose the scale's end values: those of shares in percent, or the given ones."""
+        self.axis.setTicks([list(ticks) or (_LOG if logarithmic else _LINEAR), []])
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's map and colours."""

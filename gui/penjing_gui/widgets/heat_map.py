@@ -15,7 +15,7 @@ from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.column_axis import ColumnAxis
 from penjing_gui.widgets.cost_bar import CostBar, Floats, colours
-from penjing_gui.widgets.heat_marks import HeatMarks
+from penjing_gui.widgets.heat_marks import HeatMarks, percent_text
 from penjing_gui.widgets.key_view import KeyView
 
 LEAST_WIDTH = 6.0  # px a column, below which neighbours are drawn as one
@@ -30,16 +30,21 @@ class HeatData:
     """`shares` is (rows, columns), 0 to 1: 0 is a dash, NaN unknown.
 
     `missing` is a row's sentence where nothing in it is known. `tip(row, column)` is a cell's tooltip; row −1 is the
-    column's label.
+    column's label. What is not a share in percent brings its own scale: `least` is the low end of the logarithmic
+    one, `ticks` are the legend's (logarithmic, linear), `text(share, row)` is a cell's figure, `label` the legend's.
     """
 
     rows: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()  # the same object for the same columns: it is not looked through again
     shares: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     missing: tuple[str, ...] = ()
     tip: Callable[[int, int], str] = _no_tip
+    least: float = themes.LEAST_SHARE
+    ticks: tuple[tuple[tuple[float, str], ...], tuple[tuple[float, str], ...]] = ((), ())
+    text: Callable[[float, int], str] = percent_text
+    label: str = ""
 
 
 def grouped_maximum(shares: Floats, size: int) -> Floats:
@@ -62,7 +67,9 @@ class HeatMap(KeyView):
     def __init__(self, theme: Theme, bar_label: str) -> None:
         super().__init__(theme)
         self._data = HeatData()
+        self._places: dict[str, int] = {}
         self._selected = -1
+        self._offset = 0
         self._logarithmic = True
         self._group_size = 1
         self._grouped = HeatData().shares
@@ -99,10 +106,15 @@ class HeatMap(KeyView):
 
     def set_data(self, data: HeatData) -> None:
         """Show other values; a zoom stays where the columns are the same."""
-        same = data.names == self._data.names
-        chosen = self._data.names[self._selected] if 0 <= self._selected < len(self._data.names) else ""
+        same = data.names is self._data.names or data.names == self._data.names
+        if not same:
+            chosen = self._data.names[self._selected] if self._selected >= 0 else ""
+            self._places = {name: place for place, name in enumerate(data.names)}
+            self._selected = self._places.get(chosen, -1)
+        if data.label and data.label != self._data.label:
+            self._bar.set_label(data.label)
         self._data = data
-        self._selected = data.names.index(chosen) if chosen in data.names else -1
+        self._bar.set_scale(self._logarithmic, data.ticks[not self._logarithmic])
         rows, count = len(data.rows), max(1, len(data.names))
         self.plot.getAxis("left").setTicks([[(i + 0.5, name) for i, name in enumerate(data.rows)], []])
         self.box.setLimits(xMin=0, xMax=count, minXRange=min(4, count), yMin=0, yMax=max(1, rows))
@@ -116,7 +128,7 @@ class HeatMap(KeyView):
     def set_scale(self, logarithmic: bool) -> None:
         """Logarithmic from 0.1 % to 100 %, or linear."""
         self._logarithmic = logarithmic
-        self._bar.set_scale(logarithmic)
+        self._bar.set_scale(logarithmic, self._data.ticks[not logarithmic])
         self._refresh()
 
     def set_bar_label(self, label: str) -> None:
@@ -125,7 +137,7 @@ class HeatMap(KeyView):
 
     def select(self, name: str) -> None:
         """Frame the column of that name, or none; a zoomed view moves to it."""
-        self._selected = self._data.names.index(name) if name in self._data.names else -1
+        self._selected = self._places.get(name, -1)
         if self._selected >= 0:
             low, high = self.box.viewRange()[0]
             if not low <= self._selected <= high - 1:
@@ -148,11 +160,15 @@ class HeatMap(KeyView):
         if size != self._group_size:
             self._group_size = size
             self.regrouped.emit(size)
-        shares = grouped_maximum(data.shares, size)
+        # Only what is in sight becomes a texture: no image can be 100,000 columns wide.
+        low, high = self.box.viewRange()[0]
+        first, last = max(0, math.floor(low / size)), math.ceil(high / size) + 1
+        shares = grouped_maximum(data.shares[:, first * size : last * size], size)
         if shares.size:
-            rgba = colours(self._theme, shares, self._logarithmic)
+            rgba = colours(self._theme, shares, self._logarithmic, data.least)
             self.image.setImage(rgba, autoLevels=False, levels=(0, 255))
-            self.image.setRect(QRectF(0, 0, shares.shape[1] * size, shares.shape[0]))
+            self.image.setRect(QRectF(first * size, 0, shares.shape[1] * size, shares.shape[0]))
+        self._offset = first
         self.image.setVisible(bool(shares.size))
         self._grouped = shares
         self._mark()
@@ -161,7 +177,15 @@ class HeatMap(KeyView):
     def _mark(self) -> None:
         data = self._data
         self.marks.set(
-            self._grouped, self._group_size, len(data.names), data.missing, self._selected, self._logarithmic
+            self._grouped,
+            self._group_size,
+            len(data.names),
+            data.missing,
+            self._selected,
+            self._logarithmic,
+            self._offset,
+            data.least,
+            data.text,
         )
 
     # Mouse and keyboard

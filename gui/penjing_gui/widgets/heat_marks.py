@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
@@ -16,6 +18,11 @@ FIGURES_FROM = 38.0  # px of cell width from which figures are written
 GAPS_FROM = 5.0
 
 
+def percent_text(share: float, row: int) -> str:
+    """A share as a cell's digits."""
+    return numbers.cell(share, numbers.Prefix(0.01, "", 1 if share >= 0.01 else 2))
+
+
 class HeatMarks(pg.GraphicsObject):
     """One item in pixel coordinates of the view box; it follows its range."""
 
@@ -25,7 +32,9 @@ class HeatMarks(pg.GraphicsObject):
         self.theme = theme
         self._box = box
         self._shares: Floats = np.zeros((0, 0))
-        self._size, self._count, self._selected = 1, 0, -1
+        self._size, self._count, self._selected, self._offset = 1, 0, -1, 0
+        self._least = themes.LEAST_SHARE
+        self._text: Callable[[float, int], str] = percent_text
         self._missing: tuple[str, ...] = ()
         self._logarithmic = True
         self._area = QRectF()
@@ -40,12 +49,16 @@ class HeatMarks(pg.GraphicsObject):
         missing: tuple[str, ...],
         selected: int,
         logarithmic: bool,
+        offset: int = 0,
+        least: float = themes.LEAST_SHARE,
+        text: Callable[[float, int], str] = percent_text,
     ) -> None:
-        """Draw over these cells (already grouped by `size` of `count` columns)."""
+        """Draw over these cells: the groups of `size` of `count` columns from the group `offset` on."""
         self.prepareGeometryChange()
         self._area = QRectF(0, 0, self._box.width(), self._box.height())
         self._shares, self._size, self._count = shares, size, count
         self._missing, self._selected, self._logarithmic = missing, selected, logarithmic
+        self._offset, self._least, self._text = offset, least, text
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -59,14 +72,16 @@ class HeatMarks(pg.GraphicsObject):
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw what is in sight."""
         rows, groups = self._shares.shape
-        if not rows or not groups:
+        groups += self._offset
+        if not rows or groups == self._offset:
             return
         painter.save()
         painter.setClipRect(self.boundingRect())
         height = self._area.height() / rows
         width = self._x(self._size) - self._x(0)
         low, high = self._box.viewRange()[0]
-        first, last = max(0, int(low // self._size)), min(groups, int(high // self._size) + 1)
+        first = max(self._offset, int(low // self._size))
+        last = min(groups, int(high // self._size) + 1)
         right = min(self._area.right(), self._x(self._count))
         self._gaps(painter, rows, height, width, first, last, right)
         for row in range(rows):
@@ -113,8 +128,8 @@ class HeatMarks(pg.GraphicsObject):
     ) -> None:
         figures = width >= FIGURES_FROM and height >= 14
         painter.setFont(themes.font(-1))
-        shares = self._shares[row, first:last]
-        inks = colours(self.theme, shares, self._logarithmic)
+        shares = self._shares[row, first - self._offset : last - self._offset]
+        inks = colours(self.theme, shares, self._logarithmic, self._least)
         for offset, share in enumerate(shares.tolist()):
             cell = QRectF(self._x((first + offset) * self._size), top, width, height)
             if share == 0:
@@ -128,5 +143,4 @@ class HeatMarks(pg.GraphicsObject):
                 )
             elif figures:
                 painter.setPen(themes.ink_on(*inks[offset, :3].tolist()))
-                text = numbers.cell(share, numbers.Prefix(0.01, "", 1 if share >= 0.01 else 2))
-                painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), text)
+                painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), self._text(share, row))

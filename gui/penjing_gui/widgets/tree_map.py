@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from penjing_gui import numbers
 from penjing_gui import theme as themes
@@ -32,11 +32,16 @@ def _no_tip(tile: int) -> str:
     return ""
 
 
+def _nobody(name: str) -> int:
+    return -1
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TreeMapData:
     """Tiles: `areas` in any unit, `shares` for the colour (0 to 1, NaN unknown), `groups` into `group_names`.
 
-    `lines(tile)` is what a large tile says below its name; `tip(tile)` its tooltip.
+    `lines(tile)` is what a large tile says below its name; `tip(tile)` its tooltip. `holder(name)` is the tile that a
+    layer is in where it has none of its own, −1 for none. `total` is what shares of the area are of (0: their sum).
     """
 
     names: tuple[str, ...] = ()
@@ -47,6 +52,12 @@ class TreeMapData:
     shares: Floats = field(default_factory=lambda: np.zeros(0))
     lines: Callable[[int], list[str]] = _no_lines
     tip: Callable[[int], str] = _no_tip
+    holder: Callable[[str], int] = _nobody
+    total: float = 0.0
+
+    def tile(self, name: str) -> int:
+        """The tile of that name, or the one that it is in; −1 for none."""
+        return self.names.index(name) if name in self.names else self.holder(name)
 
 
 class Frame(pg.GraphicsObject):
@@ -88,7 +99,7 @@ class Tiles(pg.GraphicsWidget):
         self._data = TreeMapData()
         self._rgba = np.zeros((0, 4), dtype=np.uint8)
         self.layout_now = Layout(np.zeros((0, 4)), ())
-        self._total = 0.0
+        self._total, self._scale = 0.0, 1.0
         self._selected = -1
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setCacheMode(
@@ -99,7 +110,8 @@ class Tiles(pg.GraphicsWidget):
     def set(self, data: TreeMapData, selected: int) -> None:
         """Show other tiles."""
         self._data, self._selected = data, selected
-        self._total = max(float(np.nansum(data.areas)), 1e-300)
+        self._total = data.total or max(float(np.nansum(data.areas)), 1e-300)
+        self._scale = max(float(np.nansum(data.areas)), 1e-300) / self._total
         self._place()
 
     def select(self, tile: int) -> None:
@@ -194,19 +206,23 @@ class Tiles(pg.GraphicsWidget):
         for column in self.layout_now.columns:
             name = self._data.group_names[column.group] if column.group >= 0 else self._rest
             room = column.width - 4
-            whole = f"{name} · {numbers.percent(column.share)}"
+            whole = f"{name} · {numbers.percent(column.share * self._scale)}"
             text = whole if metrics.horizontalAdvance(whole) <= room else name
             text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
             painter.drawText(QPointF(column.x, metrics.ascent() + 2), text)
 
 
 class TreeMap(KeyView):
-    """The tiles and the legend of their colour."""
+    """The tiles and the legend of their colour. Enter and a double click go into a module, Escape goes back."""
+
+    entered = Signal(str)  # towards this part
+    left = Signal()
 
     def __init__(self, theme: Theme, bar_label: str, rest: str) -> None:
         super().__init__(theme)
         self._data = TreeMapData()
         self._selected = -1
+        self._name = ""
         self.tiles = Tiles(theme, rest)
         self.ci.addItem(self.tiles, row=0, col=0)
         self._bar = CostBar(theme, bar_label)
@@ -223,15 +239,15 @@ class TreeMap(KeyView):
 
     def set_data(self, data: TreeMapData, bar_label: str) -> None:
         """Show other tiles."""
-        chosen = self._data.names[self._selected] if self._selected >= 0 else ""
         self._data = data
-        self._selected = data.names.index(chosen) if chosen in data.names else -1
+        self._selected = data.tile(self._name) if self._name else -1
         self.tiles.set(data, self._selected)
         self._bar.set_label(bar_label)
 
     def select(self, name: str) -> None:
         """Frame the tile of that name, or none."""
-        self._selected = self._data.names.index(name) if name in self._data.names else -1
+        self._name = name
+        self._selected = self._data.tile(name) if name else -1
         self.tiles.select(self._selected)
 
     def tile_at(self, point: QPointF) -> int:
@@ -253,6 +269,34 @@ class TreeMap(KeyView):
         """The layer and what it costs."""
         tile = self.tile_at(point)
         return self._data.tip(tile) if tile >= 0 else ""
+
+    def enter(self) -> None:
+        """Into the module that the selected part is in."""
+        if self._name:
+            self.entered.emit(self._name)
+
+    def leave_zoom(self) -> None:
+        """Back to the module above."""
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes into a module, Backspace comes back as Escape does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enter()
+            event.accept()
+        elif event.key() == Qt.Key.Key_Backspace:
+            self.leave_zoom()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Into the module under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            name = self.name_at(self.mapToScene(event.position().toPoint()))
+            if name:
+                self.entered.emit(name)
+        event.accept()
 
     def step(self, dx: int, dy: int) -> str:
         """The tile beside the selected one in that direction."""
