@@ -280,10 +280,10 @@ class Workbench(QObject):
             return
         title = parse_model(self.plan["model"]["reference"]).title
         folder = new_run_path(title, self.plan["technique"])
-        trust = self._trusts(self.plan)
+        trust = self.trusts(self.plan)
         self._follow(RunThread(folder, True, self.language, self.plan, self._known(), self, trust))
 
-    def _trusts(self, recipe: Mapping[str, Any]) -> bool:
+    def trusts(self, recipe: Mapping[str, Any]) -> bool:
         """Whether the person has consented to the code of the recipe's model: it is the one open under trust."""
         reference = (recipe.get("model") or {}).get("reference")
         return self.model is not None and self.model.trusted and self.model.reference == reference
@@ -302,7 +302,7 @@ class Workbench(QObject):
         if self.run is None or view is None:
             return
         if view.ended:
-            trust = self._trusts(view.recipe)
+            trust = self.trusts(view.recipe)
             path = view.folder.path
             self._follow(RunThread(path, True, self.language, None, self._known(), self, trust))
         else:

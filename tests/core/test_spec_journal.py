@@ -169,3 +169,11 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_line(path: Path) -> None:
         assert path.stat().st_size == size
         journal.write("step", step=1, loss=0.25)
     assert names(read_journal(path)) == ["started", "step"]
+
+
+def test_a_number_that_is_not_finite_is_null(tmp_path: Path) -> None:
+    with JournalWriter(tmp_path / "journal.jsonl") as writer:
+        writer.write("epoch", val_loss=float("nan"), val_accuracy=float("-inf"), epoch=1)
+    line = (tmp_path / "journal.jsonl").read_text(encoding="utf-8")
+    event = json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert event["val_loss"] is None and event["val_accuracy"] is None and event["epoch"] == 1

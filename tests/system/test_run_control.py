@@ -13,8 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from penjing.commands.demonstrating import demo_recipe
+from penjing.runs.carry_out import carry_out
+from penjing.runs.make import make_run
 from penjing.runs.owner import Owner
 from penjing.spec.control import give_order
 from penjing.spec.folders import RunFolder
@@ -126,7 +130,6 @@ def test_stop_while_paused_and_orders_are_carried_out_once(
 ) -> None:
     """In this process, by a listener that gives the orders: pause at step 3 and stop from within the pause."""
     from penjing.runs import control_watch
-    from penjing.runs.carry_out import carry_out
     from penjing.runs.make import make_run
     from penjing.spec.recipe import load
 
@@ -196,3 +199,20 @@ def test_an_interrupt_before_anything_is_open(tmp_path: Path) -> None:
     assert "Traceback" not in err
     assert status(folder) in ("new", "stopped")
     assert out == "" or json.loads(out)["status"] == "stopped"
+
+
+def test_an_order_given_while_nobody_ran_is_passed_over(tmp_path: Path) -> None:
+    """A stop that came too late for one life must not end the next before its first step."""
+    folder = make_run(demo_recipe("pruning"), tmp_path / "run")
+    give_order(folder.control, "stop")
+    long_ago = psutil.Process().create_time() - 60
+    os.utime(folder.control, (long_ago, long_ago))
+    seen: list[str] = []
+
+    def listen(event: dict[str, Any]) -> None:
+        seen.append(event["event"])
+        if event["event"] == "step" and event["step"] == 3:
+            give_order(folder.control, "stop")
+
+    assert carry_out(folder.path, listen).status == "stopped"
+    assert seen.count("step") == 3

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import torch
 
 from penjing.export.report import write as write_report
@@ -69,7 +70,9 @@ def disk_failure(error: OSError, path: Path) -> Failure:
 
 def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> RunResult:
     events = read_journal(folder.journal)
-    watch = ControlWatch(folder, events)
+    # An order may be given while this process is still starting: what counts is when the process began. Clocks of
+    # files and processes agree to well within a second.
+    watch = ControlWatch(folder, events, psutil.Process().create_time() - 1)
     started = time.monotonic()
     step = 0
     with _signals(watch), _threads(resolve_threads(recipe.training.threads)):

@@ -19,14 +19,26 @@ class Stopped(Exception):
 class ControlWatch:
     """`tick()` at every step: pauses in it, and raises `Stopped` where stop was asked.
 
-    Orders up to the last number that the journal knows were carried out by an earlier life and are passed over.
+    Orders up to the last number that the journal knows were carried out by an earlier life and are passed over, and
+    so is one given at a time when no process ran: before `since`, in seconds since the epoch.
     """
 
-    def __init__(self, folder: RunFolder, events: list[Event]) -> None:
+    def __init__(self, folder: RunFolder, events: list[Event], since: float | None = None) -> None:
         self._path = folder.control
         self._done = max((int(e["number"]) for e in events if e["event"] == "control"), default=0)
+        if since is not None:
+            self._pass_over(since)
         self._stamp: int | None = None
         self._interrupted = False
+
+    def _pass_over(self, since: float) -> None:
+        try:
+            given = self._path.stat().st_mtime
+        except OSError:
+            return
+        order = read_order(self._path)
+        if order is not None and given < since:
+            self._done = max(self._done, order.number)
 
     def interrupt(self) -> None:
         """Ask for a stop from within (a signal handler); taken at the next tick."""

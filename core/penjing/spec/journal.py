@@ -28,6 +28,7 @@ Events and their fields (besides `t` and `event`):
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,7 +62,8 @@ class JournalWriter:
     def write(self, event: str, /, **fields: Any) -> None:
         """Append one event with the present time. Raises OSError where the disk is full, and then leaves no half
         line for a later event to run into."""
-        line = json.dumps({"t": round(time.time(), 6), "event": event, **fields}, ensure_ascii=False)
+        known = {name: _finite(value) for name, value in fields.items()}
+        line = json.dumps({"t": round(time.time(), 6), "event": event, **known}, ensure_ascii=False)
         rest = memoryview(line.encode() + b"\n")
         start = self._file.seek(0, 2)
         try:
@@ -80,6 +82,11 @@ class JournalWriter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _finite(value: Any) -> Any:
+    """A number that is not finite is null: JSON has no word for it, and readers of other languages stop at one."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class JournalTail:

@@ -245,7 +245,12 @@ class ProofPane(Pane):
                 target = target / self.run.folder.name
         except OSError:
             pass  # the worker says what is wrong with the folder
-        params = {"source": str(self.run.folder.path), "to": list(FORMATS), "out": str(target)}
+        params = {
+            "source": str(self.run.folder.path),
+            "to": list(FORMATS),
+            "out": str(target),
+            "trust": self.bench.trusts(self.run.recipe),
+        }
         self._ask("export", params, self._exported, self.tr("Exporting"))
 
     def _exported(self, value: Any) -> None:
