@@ -183,7 +183,7 @@ class InspectActions(QObject):
         try:
             write_netron(table, path)
         except OSError as error:
-            what = self.tr("{file} could not be written").format(file=path.name)
+            what = self.tr("The file {file} could not be written").format(file=path.name)
             self._page.layers.show_failure(
                 (what, error.strerror or str(error), self.tr("Choose another folder"))
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from penjing.spec.messages import Failure
 from penjing_gui import numbers
@@ -20,6 +20,7 @@ from penjing_gui.widgets.roofline import ROOFS, RoofData, RooflinePlot, RoofPoin
 from penjing_gui.widgets.roofline_legend import RooflineLegend
 
 MEASURE = {"batch": 1, "threads": 1, "seconds": 5.0}
+EXCEEDS = 1.1  # times what is attainable, beyond which a rate is more than noise
 
 
 class RooflinePane(Pane):
@@ -43,6 +44,7 @@ class RooflinePane(Pane):
         self.again.clicked.connect(self.start_measuring)
         self.again.hide()
         self.add_tool(self.again)
+        self.head.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         bench.model_changed.connect(self._model_changed)
         bench.table_changed.connect(self._table_changed)
         self._say_empty()
@@ -257,11 +259,25 @@ class RooflinePane(Pane):
         achieved = heaviest["achieved_flops_per_s"]
         if not achieved:
             return said
+        beyond = sum(
+            (one["achieved_flops_per_s"] or 0) > EXCEEDS * one["attainable_flops_per_s"] for one in layers
+        )
+        if beyond:
+            rest = self.tr(
+                "{count} reach more than the limits measured here: other programs ran meanwhile, "
+                "or the library needs fewer operations than are counted."
+            ).format(count=beyond)
+            return f"{said}{self._gap}{rest}"
         share = float(achieved) / float(heaviest["attainable_flops_per_s"])
         rest = self.tr("The one with most {unit}, {layer}, reaches {share} of what is attainable.").format(
             unit=self._unit.name, layer=heaviest["name"], share=numbers.percent(share, 0)
         )
-        return f"{said}{'' if self._bench.language == 'zh_CN' else ' '}{rest}"
+        return f"{said}{self._gap}{rest}"
+
+    @property
+    def _gap(self) -> str:
+        """What stands between two sentences."""
+        return "" if self._bench.language == "zh_CN" else " "
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""

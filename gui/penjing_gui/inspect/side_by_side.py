@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from penjing.spec.costs import CostTable
@@ -89,8 +89,6 @@ class SideBySide(QWidget):
         bench.unit_changed.connect(self._unit_changed)
         bench.theme_changed.connect(self.apply_theme)
         bench.selection_changed.connect(self.view.show_selected)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
-        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.tools.focus_search)
 
     # Asking for the other model
 
@@ -236,10 +234,19 @@ class SideBySide(QWidget):
         try:
             write_bytes(path, self.csv_text().encode("utf-8-sig"))
         except OSError as error:
-            what = self.tr("{file} could not be written").format(file=path.name)
+            what = self.tr("The file {file} could not be written").format(file=path.name)
             self._show_strip((what, error.strerror or str(error), self.tr("Choose another folder")))
 
     # The rest
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes, Ctrl+F searches."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self.tools.focus_search()
+        else:
+            super().keyPressEvent(event)
 
     def _unit_changed(self, *_: object) -> None:
         bench = self.bench

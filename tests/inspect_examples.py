@@ -1,0 +1,104 @@
+"""A small cost table made by hand, a session that the test answers, and an Inspect page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip
+from pytestqt.qtbot import QtBot
+
+from penjing.spec.costs import CostTable, Row, sum_totals
+from penjing.spec.messages import Failure
+from penjing.spec.references import InputSpec
+from penjing_gui import theme as themes
+from penjing_gui.inspect.page import InspectPage
+from penjing_gui.session_client import SessionClient
+from penjing_gui.state import OpenModel, Workbench
+from penjing_gui.theme import LIGHT
+
+
+class AnsweredSession(SessionClient):
+    """Starts nothing: it notes what is asked, and the test answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, Mapping[str, Any], Callable[[Any], None], Any, Any]] = []
+
+    def request(
+        self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None
+    ) -> int:
+        self.asked.append((method, params, done, failed, progress))
+        return len(self.asked)
+
+    def cancel(self, number: int) -> None:
+        if (failed := self.asked[number - 1][3]) is not None:
+            failed(Failure("session.cancelled"))
+
+    def last(self, method: str) -> tuple[Mapping[str, Any], Callable[[Any], None], Any, Any]:
+        """Parameters and callbacks of the last request of a method."""
+        return [one for one in self.asked if one[0] == method][-1][1:]
+
+
+def conv(name: str, inputs: int, outputs: int, side: int) -> Row:
+    """A 3 × 3 convolution with bias."""
+    params, macs = inputs * outputs * 9 + outputs, inputs * outputs * 9 * side * side
+    return Row(name, "Conv2d", params, params, macs, 1, 4 * params, 4 * outputs * side**2,
+               (outputs, side, side), inputs, outputs, 1)  # fmt: skip
+
+
+def table(width: int = 32, extra: int = 0, model: str = "torchvision:small") -> CostTable:
+    """Two convolutions, a pooling called twice, a linear layer; `extra` more convolutions before it."""
+    rows = [
+        conv("features.0", 3, 16, 16),
+        Row("features.2", "MaxPool2d", calls=2, activation_bytes=4096, output_shape=(16, 8, 8)),
+        conv("features.3", 16, width, 8),
+        *(conv(f"features.{4 + i}", width, width, 8) for i in range(extra)),
+        Row("head", "Linear", 204_900, 204_900, 204_800, 1, 819_600, 400, (100,), 2048, 100, 1),
+    ]
+    names = [row.name for row in rows]
+    modules = {"": "Small", "features": "Sequential"}
+    totals = sum_totals(rows, 40_960)
+    inputs = (InputSpec((3, 16, 16)),)
+    return CostTable(model, "torchvision", inputs, tuple(rows), totals, modules, tuple(pairwise(names)))
+
+
+@contextmanager
+def inspect_page(qtbot: QtBot, width: int = 1440, height: int = 806) -> Iterator[InspectPage]:
+    """An Inspect page in a window of its own, over a session that the test answers."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    themes.apply(app, LIGHT)
+    bench = Workbench(session=AnsweredSession())
+    host = QMainWindow()
+    page = InspectPage(bench)
+    host.setCentralWidget(page)
+    qtbot.addWidget(host)
+    host.resize(width, height)
+    with qtbot.waitExposed(host):
+        host.show()
+        host.activateWindow()
+    yield page
+    page.close()
+    host.close()
+    bench.close()
+    QToolTip.hideText()
+
+
+def give(page: InspectPage, costs: CostTable) -> None:
+    """Open a model without a worker."""
+    bench = page.bench
+    bench.model = OpenModel(costs.model, "small", "random:0", costs.format, "0" * 64, costs.input,
+                            "classification", 100, None, ())  # fmt: skip
+    bench.table = costs
+    bench.model_changed.emit(bench.model)
+    bench.table_changed.emit(costs)
+    QApplication.processEvents()
+
+
+def session(page: InspectPage) -> AnsweredSession:
+    """The session of a page made here."""
+    assert isinstance(page.bench.session, AnsweredSession)
+    return page.bench.session
