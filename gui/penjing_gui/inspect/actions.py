@@ -132,6 +132,7 @@ class InspectActions(QObject):
     def _say_unmatched(self, path: Path, overlay: Overlay) -> None:
         """Which names no layer has, and which columns there was no room for."""
         unmatched = overlay.unmatched
+        comma, stop = ("、", "。") if self._page.bench.language == "zh_CN" else (", ", ". ")
         dropped = titles(self._page.bench.overlays)[MOST:]
         said = []
         if unmatched:
@@ -142,12 +143,12 @@ class InspectActions(QObject):
             said.append(what.format(count=count, file=path.name))
         if dropped:
             text = self.tr("There is room for {most} columns; left out: {titles}")
-            said.append(text.format(most=MOST, titles=", ".join(dropped)))
+            said.append(text.format(most=MOST, titles=comma.join(dropped)))
         if not said:
             return
-        first = ", ".join(unmatched[:SAID]) + (", …" if len(unmatched) > SAID else "")
+        first = comma.join(unmatched[:SAID]) + (f"{comma}…" if len(unmatched) > SAID else "")
         rest = [*said[1:], self.tr("Left out: {names}").format(names=first) if unmatched else ""]
-        why = ". ".join(filter(None, rest))
+        why = stop.join(filter(None, rest))
         details = "\n".join(unmatched) if len(unmatched) > SAID else ""
         self._page.layers.show_notice((said[0], why, ""), details)
 

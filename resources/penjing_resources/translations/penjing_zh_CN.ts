@@ -100,6 +100,13 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>Breadcrumb</name>
+        <message>
+            <source>Back to {name}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>BudgetBars</name>
         <message>
             <source>{name}: {value} {unit}, no limit set</source>
@@ -332,16 +339,24 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>没有层有此成本</translation>
         </message>
         <message>
-            <source>{holders} of {layers} layers hold {share}</source>
-            <translation>{layers} 层中的 {holders} 层占 {share}</translation>
+            <source>10 % of the layers ({count} of {layers}) hold {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Half is in {count} of {layers} layers ({share})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Layer</source>
+            <translation type="unfinished">层</translation>
+        </message>
+        <message>
+            <source>Together, %</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>1 of {layers} layers holds {share}</source>
             <translation>{layers} 层中的 1 层占 {share}</translation>
-        </message>
-        <message>
-            <source>The fewest layers that hold at least half</source>
-            <translation>合计至少占一半的最少层数</translation>
         </message>
     </context>
     <context>
@@ -364,6 +379,17 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Literature beside it</source>
             <translation>相关文献</translation>
+        </message>
+    </context>
+    <context>
+        <name>Controls</name>
+        <message>
+            <source>{file} could not be written</source>
+            <translation type="unfinished">无法写入 {file}</translation>
+        </message>
+        <message>
+            <source>Choose another folder</source>
+            <translation type="unfinished">请选择其他文件夹</translation>
         </message>
     </context>
     <context>
@@ -886,6 +912,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>占最大层</translation>
         </message>
         <message>
+            <source>As they are</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Each cost by itself, as a share of its total or of its largest layer; or all on one scale.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Scale</source>
             <translation>刻度</translation>
         </message>
@@ -928,6 +962,81 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>{median}, 95 % {interval}, batch of {batch}</source>
             <translation>{median}，95 % {interval}，批大小 {batch}</translation>
+        </message>
+    </context>
+    <context>
+        <name>InspectActions</name>
+        <message>
+            <source>Compare &amp;with another model…</source>
+            <translation>与另一个模型比较(&amp;W)…</translation>
+        </message>
+        <message>
+            <source>Measure this &amp;machine</source>
+            <translation>测量本机(&amp;M)</translation>
+        </message>
+        <message>
+            <source>&amp;Add numbers from a file…</source>
+            <translation>从文件添加数据(&amp;A)…</translation>
+        </message>
+        <message>
+            <source>&amp;Remove added numbers</source>
+            <translation>移除添加的数据(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Save as &amp;Netron attachment…</source>
+            <translation>另存为 Netron 附件(&amp;N)…</translation>
+        </message>
+        <message>
+            <source>Compare with another model</source>
+            <translation>与另一个模型比较</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Figures by layer (*.csv *.tsv *.txt *.json);;All files (*)</source>
+            <translation>逐层数据 (*.csv *.tsv *.txt *.json);;所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Add numbers from a file</source>
+            <translation>从文件添加数据</translation>
+        </message>
+        <message>
+            <source>Reading {file}</source>
+            <translation>正在读取 {file}</translation>
+        </message>
+        <message>
+            <source>1 name in {file} is no layer of this model</source>
+            <translation>{file} 中有 1 个名称不是此模型的层</translation>
+        </message>
+        <message>
+            <source>{count} names in {file} are no layers of this model</source>
+            <translation>{file} 中有 {count} 个名称不是此模型的层</translation>
+        </message>
+        <message>
+            <source>There is room for {most} columns; left out: {titles}</source>
+            <translation>最多显示 {most} 列；未显示：{titles}</translation>
+        </message>
+        <message>
+            <source>Left out: {names}</source>
+            <translation>未采用：{names}</translation>
+        </message>
+        <message>
+            <source>Save as Netron attachment</source>
+            <translation>另存为 Netron 附件</translation>
+        </message>
+        <message>
+            <source>Netron attachments (*.json)</source>
+            <translation>Netron 附件 (*.json)</translation>
+        </message>
+        <message>
+            <source>The file {file} could not be written</source>
+            <translation>无法写入文件 {file}</translation>
+        </message>
+        <message>
+            <source>Choose another folder</source>
+            <translation>请选择其他文件夹</translation>
         </message>
     </context>
     <context>
@@ -979,6 +1088,47 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Find layer</source>
             <translation>查找层</translation>
+        </message>
+    </context>
+    <context>
+        <name>KernelGrid</name>
+        <message>
+            <source>Kernels</source>
+            <translation>卷积核</translation>
+        </message>
+        <message>
+            <source>output {output}, input {input}</source>
+            <translation>输出 {output}，输入 {input}</translation>
+        </message>
+        <message>
+            <source>{kernel} · {low} to {high} · L2 norm {norm}</source>
+            <translation>{kernel} · {low} 至 {high} · L2 范数 {norm}</translation>
+        </message>
+    </context>
+    <context>
+        <name>KernelPictures</name>
+        <message>
+            <source>weight</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>first {shown} of {total} kernels, {size}</source>
+            <translation>共 {total} 个卷积核，显示前 {shown} 个，{size}</translation>
+        </message>
+        <message>
+            <source>{total} kernels, {size}</source>
+            <translation>{total} 个卷积核，{size}</translation>
+        </message>
+        <message>
+            <source>Click a kernel, or use the arrows.</source>
+            <translation>点击一个卷积核，或使用方向键。</translation>
+        </message>
+    </context>
+    <context>
+        <name>KernelsView</name>
+        <message>
+            <source>The kernels could not be read. Select the layer again.</source>
+            <translation>无法读取卷积核。请重新选择该层。</translation>
         </message>
     </context>
     <context>
@@ -1043,12 +1193,24 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>权重</translation>
         </message>
         <message>
+            <source>MACs per</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>MACs per parameter</source>
+            <translation type="unfinished">每参数 MACs</translation>
+        </message>
+        <message>
             <source>Calls</source>
             <translation>调用次数</translation>
         </message>
         <message>
             <source>Latency</source>
             <translation>延迟</translation>
+        </message>
+        <message>
+            <source>param</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{name}: not measured</source>
@@ -1061,6 +1223,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Layers not counted: {count}</source>
             <translation>未统计的层：{count}</translation>
+        </message>
+        <message>
+            <source>{count} blocks alike, {first} to {last}. The figures are those of one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>closed</source>
+            <translation type="unfinished">未打开</translation>
         </message>
     </context>
     <context>
@@ -1102,8 +1276,16 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>每参数 MACs</translation>
         </message>
         <message>
+            <source>Kernels</source>
+            <translation>卷积核</translation>
+        </message>
+        <message>
             <source>The selected layer appears here.</source>
             <translation>所选层显示在这里。</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>调用次数</translation>
         </message>
         <message>
             <source>Latency</source>
@@ -1146,6 +1328,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>未统计</translation>
         </message>
         <message>
+            <source>{count}, {figure} each</source>
+            <translation>{count} 次，每次 {figure}</translation>
+        </message>
+        <message>
             <source>{layer} inputs</source>
             <translation>{layer} 的输入</translation>
         </message>
@@ -1160,6 +1346,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>This layer has no weights.</source>
             <translation>该层没有权重。</translation>
+        </message>
+        <message>
+            <source>Only convolutions have kernels to be drawn.</source>
+            <translation>只有卷积层有可显示的卷积核。</translation>
+        </message>
+        <message>
+            <source>This layer has no kernels that can be drawn.</source>
+            <translation>此层没有可显示的卷积核。</translation>
         </message>
     </context>
     <context>
@@ -1252,6 +1446,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>所有类型</translation>
         </message>
         <message>
+            <source>Range</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Only layers whose cost is in a range</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show</source>
             <translation>显示</translation>
         </message>
@@ -1260,16 +1462,24 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>选择列</translation>
         </message>
         <message>
-            <source>Copy as CSV</source>
-            <translation>复制为 CSV</translation>
+            <source>One list, without modules</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Save as CSV…</source>
-            <translation>另存为 CSV…</translation>
+            <source>Open all modules</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close all modules</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{shown} of {all} shown</source>
             <translation>显示 {shown} / {all}</translation>
+        </message>
+        <message>
+            <source>{count} layers selected</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>1 layer without cost shown</source>
@@ -1292,32 +1502,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>没有参数，没有 {unit}，输出与输入形状相同：激活函数、dropout。</translation>
         </message>
         <message>
-            <source>1 layer copied</source>
-            <translation>已复制 1 层</translation>
-        </message>
-        <message>
-            <source>{count} layers copied</source>
-            <translation>已复制 {count} 层</translation>
-        </message>
-        <message>
             <source>Hide</source>
             <translation>隐藏</translation>
-        </message>
-        <message>
-            <source>Save as CSV</source>
-            <translation>另存为 CSV</translation>
-        </message>
-        <message>
-            <source>CSV files (*.csv)</source>
-            <translation>CSV 文件 (*.csv)</translation>
-        </message>
-        <message>
-            <source>{file} could not be written</source>
-            <translation>无法写入 {file}</translation>
-        </message>
-        <message>
-            <source>Choose another folder</source>
-            <translation>请选择其他文件夹</translation>
         </message>
     </context>
     <context>
@@ -1525,8 +1711,36 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>尚未测量</translation>
         </message>
         <message>
+            <source>no shares: negative or 0</source>
+            <translation>无占比：有负值或全为 0</translation>
+        </message>
+        <message>
+            <source>share, %</source>
+            <translation type="unfinished">占比（%）</translation>
+        </message>
+        <message>
+            <source>count, {unit}, bytes, ms</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Layer</source>
+            <translation type="unfinished">层</translation>
+        </message>
+        <message>
+            <source>Layers × costs</source>
+            <translation type="unfinished">层 × 成本</translation>
+        </message>
+        <message>
             <source>{cost}: most in {layer}, {share}.</source>
             <translation>{cost}：{layer} 最多，占 {share}。</translation>
+        </message>
+        <message>
+            <source>{count} smaller ones</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tree map</source>
+            <translation type="unfinished">矩形树图</translation>
         </message>
     </context>
     <context>
@@ -1966,6 +2180,174 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>PairHead</name>
+        <message>
+            <source>{change} params</source>
+            <translation>参数 {change}</translation>
+        </message>
+        <message>
+            <source>{change} weights</source>
+            <translation>权重 {change}</translation>
+        </message>
+        <message>
+            <source>B against A: {changes}</source>
+            <translation>B 相对 A：{changes}</translation>
+        </message>
+        <message>
+            <source>at least {figure}</source>
+            <translation>至少 {figure}</translation>
+        </message>
+        <message>
+            <source>{figure} params</source>
+            <translation>{figure} 参数</translation>
+        </message>
+        <message>
+            <source>{size} weights</source>
+            <translation>{size} 权重</translation>
+        </message>
+        <message>
+            <source>input {shape}</source>
+            <translation>输入 {shape}</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairModel</name>
+        <message>
+            <source>All layers</source>
+            <translation>所有层</translation>
+        </message>
+        <message>
+            <source>Layer</source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类型</translation>
+        </message>
+        <message>
+            <source>Params</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Activ.</source>
+            <translation>激活</translation>
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation>激活</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>变化</translation>
+        </message>
+        <message>
+            <source>Change of {cost}</source>
+            <translation>{cost}的变化</translation>
+        </message>
+        <message>
+            <source>new</source>
+            <translation>新增</translation>
+        </message>
+        <message>
+            <source>in both models</source>
+            <translation>两个模型都有</translation>
+        </message>
+        <message>
+            <source>other names, same place and kind</source>
+            <translation>名称不同，位置与类型相同</translation>
+        </message>
+        <message>
+            <source>only in A</source>
+            <translation>仅 A 有</translation>
+        </message>
+        <message>
+            <source>only in B</source>
+            <translation>仅 B 有</translation>
+        </message>
+        <message>
+            <source>not counted</source>
+            <translation>未计入</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairTools</name>
+        <message>
+            <source>Name or kind</source>
+            <translation>名称或类型</translation>
+        </message>
+        <message>
+            <source>Search layers by name or kind</source>
+            <translation>按名称或类型查找层</translation>
+        </message>
+        <message>
+            <source>Which layers</source>
+            <translation>显示哪些层</translation>
+        </message>
+        <message>
+            <source>All layers</source>
+            <translation>所有层</translation>
+        </message>
+        <message>
+            <source>Different ones</source>
+            <translation>有差异的层</translation>
+        </message>
+        <message>
+            <source>Only in A</source>
+            <translation>仅 A 有</translation>
+        </message>
+        <message>
+            <source>Only in B</source>
+            <translation>仅 B 有</translation>
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation>数值</translation>
+        </message>
+        <message>
+            <source>Percent</source>
+            <translation>百分比</translation>
+        </message>
+        <message>
+            <source>How changes are written</source>
+            <translation>变化的写法</translation>
+        </message>
+        <message>
+            <source>Copy as CSV</source>
+            <translation>复制为 CSV</translation>
+        </message>
+        <message>
+            <source>Save as CSV…</source>
+            <translation>另存为 CSV…</translation>
+        </message>
+        <message>
+            <source>change, %</source>
+            <translation>变化（%）</translation>
+        </message>
+        <message>
+            <source>largest</source>
+            <translation>最大</translation>
+        </message>
+        <message>
+            <source>change of a layer</source>
+            <translation>每层变化</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairView</name>
+        <message>
+            <source>Layers of both models</source>
+            <translation>两个模型的层</translation>
+        </message>
+    </context>
+    <context>
         <name>Pane</name>
         <message>
             <source>Dock</source>
@@ -2105,6 +2487,33 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>run</source>
             <translation>运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureMenu</name>
+        <message>
+            <source>Save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save picture…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>PNG pictures (*.png)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>SVG drawings (*.svg)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save picture</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2526,6 +2935,41 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>RangeRow</name>
+        <message>
+            <source>Column of the range</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>To</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>from</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>to</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This is not a number. Write 2000, 1.5 M or 40 %.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A number in the unit at the right, or with its own: 1.5 M, 40 kB, 3 %</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Recipe</name>
         <message>
             <source>Remove channels</source>
@@ -2891,6 +3335,132 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>RooflinePane</name>
+        <message>
+            <source>Roofline</source>
+            <translation>屋顶线</translation>
+        </message>
+        <message>
+            <source>Measure again</source>
+            <translation>重新测量</translation>
+        </message>
+        <message>
+            <source>Open a model to place its layers under this machine's limits.</source>
+            <translation>打开模型后，可查看其各层与本机性能上限的关系。</translation>
+        </message>
+        <message>
+            <source>What limits each layer on this machine, computing or memory? It takes about {seconds} s to measure.</source>
+            <translation>在本机上，限制各层的是计算还是内存？测量约需 {seconds} 秒。</translation>
+        </message>
+        <message>
+            <source>Measure this machine</source>
+            <translation>测量本机</translation>
+        </message>
+        <message>
+            <source>about {seconds} s left</source>
+            <translation>约剩 {seconds} 秒</translation>
+        </message>
+        <message>
+            <source>Measuring this machine</source>
+            <translation>正在测量本机</translation>
+        </message>
+        <message>
+            <source>No layer of this model computes anything that is counted.</source>
+            <translation>此模型没有任何计入运算量的层。</translation>
+        </message>
+        <message>
+            <source>convolution</source>
+            <translation>卷积</translation>
+        </message>
+        <message>
+            <source>matrix product</source>
+            <translation>矩阵乘法</translation>
+        </message>
+        <message>
+            <source>memory {rate}</source>
+            <translation>内存 {rate}</translation>
+        </message>
+        <message>
+            <source>attainable</source>
+            <translation>可达</translation>
+        </message>
+        <message>
+            <source>achieved</source>
+            <translation>实测</translation>
+        </message>
+        <message>
+            <source>1 thread</source>
+            <translation>1 个线程</translation>
+        </message>
+        <message>
+            <source>{count} threads</source>
+            <translation>{count} 个线程</translation>
+        </message>
+        <message>
+            <source>{threads}, batch of {batch}</source>
+            <translation>{threads}，批大小 {batch}</translation>
+        </message>
+        <message>
+            <source>limited by memory</source>
+            <translation>受内存限制</translation>
+        </message>
+        <message>
+            <source>limited by computing</source>
+            <translation>受计算限制</translation>
+        </message>
+        <message>
+            <source>{figure} {unit} per byte, {bound}</source>
+            <translation>每字节 {figure} {unit}，{bound}</translation>
+        </message>
+        <message>
+            <source>Attainable: {rate}</source>
+            <translation>可达：{rate}</translation>
+        </message>
+        <message>
+            <source>Achieved: {rate}, {share} of it</source>
+            <translation>实测：{rate}，为可达值的 {share}</translation>
+        </message>
+        <message>
+            <source>Latency: {time}</source>
+            <translation>延迟：{time}</translation>
+        </message>
+        <message>
+            <source>Memory limits {memory} of {count} layers.</source>
+            <translation>{count} 层中有 {memory} 层受内存限制。</translation>
+        </message>
+        <message>
+            <source>{count} reach more than the limits measured here: other programs ran meanwhile, or the library needs fewer operations than are counted.</source>
+            <translation>有 {count} 层超过此处测得的上限：测量时有其他程序在运行，或计算库所需的运算少于计入的数量。</translation>
+        </message>
+        <message>
+            <source>The one with most {unit}, {layer}, reaches {share} of what is attainable.</source>
+            <translation>{unit} 最多的层 {layer} 达到可达值的 {share}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RooflinePlot</name>
+        <message>
+            <source>Roofline</source>
+            <translation>屋顶线</translation>
+        </message>
+        <message>
+            <source>{unit}s per byte moved</source>
+            <translation>每搬运一字节的 {unit}s</translation>
+        </message>
+        <message>
+            <source>layer</source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>attainable, {unit}/s</source>
+            <translation>可达（{unit}/s）</translation>
+        </message>
+        <message>
+            <source>achieved, {unit}/s</source>
+            <translation>实测（{unit}/s）</translation>
+        </message>
+    </context>
+    <context>
         <name>RuleModel</name>
         <message>
             <source>Rule</source>
@@ -2930,6 +3500,57 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Shortcut</source>
             <translation>快捷键</translation>
+        </message>
+    </context>
+    <context>
+        <name>SideBySide</name>
+        <message>
+            <source>{first} and {second}</source>
+            <translation>{first} 与 {second}</translation>
+        </message>
+        <message>
+            <source>Counting {model}</source>
+            <translation>正在统计 {model}</translation>
+        </message>
+        <message>
+            <source>Matched by name: {count}</source>
+            <translation>按名称匹配：{count}</translation>
+        </message>
+        <message>
+            <source>by place and kind: {count}</source>
+            <translation>按位置与类型匹配：{count}</translation>
+        </message>
+        <message>
+            <source>only in A: {count}</source>
+            <translation>仅 A 有：{count}</translation>
+        </message>
+        <message>
+            <source>only in B: {count}</source>
+            <translation>仅 B 有：{count}</translation>
+        </message>
+        <message>
+            <source>There is nothing to compare.</source>
+            <translation>没有可比较的内容。</translation>
+        </message>
+        <message>
+            <source>Copied as CSV</source>
+            <translation>已复制为 CSV</translation>
+        </message>
+        <message>
+            <source>Save as CSV</source>
+            <translation>另存为 CSV</translation>
+        </message>
+        <message>
+            <source>CSV files (*.csv)</source>
+            <translation>CSV 文件 (*.csv)</translation>
+        </message>
+        <message>
+            <source>The file {file} could not be written</source>
+            <translation>无法写入文件 {file}</translation>
+        </message>
+        <message>
+            <source>Choose another folder</source>
+            <translation>请选择其他文件夹</translation>
         </message>
     </context>
     <context>
@@ -3104,6 +3725,41 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>TableExport</name>
+        <message>
+            <source>Copy for a spreadsheet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save as CSV…</source>
+            <translation type="unfinished">另存为 CSV…</translation>
+        </message>
+        <message>
+            <source>Copy rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1 row copied</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} rows copied</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save as CSV</source>
+            <translation type="unfinished">另存为 CSV</translation>
+        </message>
+        <message>
+            <source>CSV files (*.csv)</source>
+            <translation type="unfinished">CSV 文件 (*.csv)</translation>
+        </message>
+        <message>
+            <source>{count} more rows are not in this picture</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>TableWindow</name>
         <message>
             <source>Close</source>
@@ -3170,6 +3826,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Tree map of the layers</source>
             <translation>各层的矩形树图</translation>
+        </message>
+        <message>
+            <source>Module shown</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>share of {cost}, %</source>
@@ -3276,6 +3936,21 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>A threshold was moved.</source>
             <translation>已移动阈值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Waiting</name>
+        <message>
+            <source>Counting the other model</source>
+            <translation>正在统计另一个模型</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
         </message>
     </context>
     <context>
