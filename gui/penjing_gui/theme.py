@@ -217,16 +217,16 @@ def contrast(one: QColor, other: QColor) -> float:
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
 
 
-def share_position(share: float) -> float:
-    """Where a share (0 to 1) stands on the cost scale: 0 at 0.1 % or less, 1 at 100 %, logarithmic between."""
-    if not share > LEAST_SHARE:
+def share_position(share: float, least: float = LEAST_SHARE) -> float:
+    """Where a share (0 to 1) stands on the cost scale: 0 at `least` (0.1 %) or less, 1 at 100 %, logarithmic between."""
+    if not share > least:
         return 0.0
-    return min(1.0, 1.0 - math.log10(share) / math.log10(LEAST_SHARE))
+    return min(1.0, 1.0 - math.log10(share) / math.log10(least))
 
 
-def cost_colour(theme: Theme, share: float) -> QColor:
+def cost_colour(theme: Theme, share: float, least: float = LEAST_SHARE) -> QColor:
     """Colour of a share of a cost (0 to 1)."""
-    red, green, blue = theme.cost_lut[round(255 * share_position(share))].tolist()
+    red, green, blue = theme.cost_lut[round(255 * share_position(share, least))].tolist()
     return QColor(red, green, blue)
 
 

@@ -1,8 +1,9 @@
 """How fast the Inspect page is with many layers: the table, the maps, and one selection through all panes.
 
 A cost table of 100,000 layers (and one of 1,000) is made by hand and shown on the offscreen platform. Each figure is
-what a person waits for: from the call to the painted widget. Scrolling is measured as frames: the bar moves by a few
-rows and the table is painted, again and again. Ends with 1 where a limit is not met.
+what a person waits for: from the call to the painted window, painted whole. Scrolling is measured as frames: the bar
+moves by a few rows and the table is painted, again and again. "Own work" is the processor time of it: where it is far
+below the time that passed, the machine was busy with something else. Ends with 1 where own work is over a limit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -65,26 +67,34 @@ class Figures:
     def __init__(self) -> None:
         self.failed = False
 
-    def note(self, name: str, seconds: Iterable[float], limit: float) -> None:
+    def note(self, name: str, times: Iterable[Time], limit: float) -> None:
         """Print the median and the longest of several times; the longest counts."""
-        times = list(seconds)
-        worst = max(times)
-        over = worst > limit
+        found = list(times)
+        passed, worked = [one.passed for one in found], [one.worked for one in found]
+        over = max(worked) > limit
         self.failed |= over
         print(
-            f"{name:48}{1000 * statistics.median(times):8.1f} ms, longest {1000 * worst:8.1f} ms, "
-            f"limit {1000 * limit:.0f} ms{'  TOO LONG' if over else ''}"
+            f"{name:42}{1000 * statistics.median(passed):7.1f} ms, longest {1000 * max(passed):7.1f} ms, "
+            f"own work {1000 * max(worked):7.1f} ms, limit {1000 * limit:.0f} ms{'  TOO LONG' if over else ''}"
         )
 
 
-def timed(act: Callable[[], object], *paint: QWidget) -> float:
-    """Seconds until an action is done and what it changed is painted."""
-    start = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Seconds that passed, and seconds of processor time of this process in them."""
+
+    passed: float
+    worked: float
+
+
+def timed(act: Callable[[], object], *paint: QWidget) -> Time:
+    """The time until an action is done and what it changed is painted."""
+    start, work = time.perf_counter(), time.process_time()
     act()
     QApplication.sendPostedEvents()
     for widget in paint:
         widget.repaint()
-    return time.perf_counter() - start
+    return Time(time.perf_counter() - start, time.process_time() - work)
 
 
 def settle() -> None:
@@ -107,12 +117,14 @@ def frames(figures: Figures, view: object, name: str) -> None:
         times = []
         for i in range(240):
             times.append(timed(lambda i=i, step=step: bar.setValue((i + 1) * step), view.viewport()))
-        times.sort()
-        late = times[int(0.99 * len(times))]
+        passed = sorted(one.passed for one in times)
+        late, work = passed[int(0.99 * len(passed))], statistics.median(one.worked for one in times)
+        over = work > 1 / 60
+        figures.failed |= over
         print(
-            f"{name + ', ' + said:48}{1 / statistics.median(times):8.0f} frames/s, 99 % within {1000 * late:.1f} ms"
+            f"{name + ', ' + said:42}{1 / statistics.median(passed):5.0f} frames/s, 99 % within {1000 * late:.1f} ms, "
+            f"own work {1000 * work:.1f} ms a frame{'  TOO SLOW' if over else ''}"
         )
-        figures.failed |= statistics.median(times) > 1 / 60
 
 
 def table(figures: Figures, count: int) -> None:
@@ -197,7 +209,7 @@ def page(figures: Figures, count: int, limit: float) -> None:
 
     print(f"\n{count:,} layers, all panes")
     first = timed(give, host)
-    print(f"{'first shown':48}{1000 * first:8.1f} ms")
+    print(f"{'first shown':42}{1000 * first.passed:7.1f} ms, own work {1000 * first.worked:.1f} ms")
     settle()
     names = [costs.rows[i].name for i in (0, count // 3, count // 2, count - 1, 7)]
     heat, tiles = inspect.heat_map.map, inspect.tree_map.map

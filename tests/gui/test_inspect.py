@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -498,3 +499,246 @@ def test_everything_has_a_name_and_the_theme_changes(page: InspectPage, qtbot: Q
     corner = page.layers.view.viewport().mapTo(page, QPoint(4, page.layers.view.viewport().height() - 6))
     assert image.pixelColor(corner) == DARK.base
     page.bench.set_theme("light")
+
+
+# Many rows, several at once, ranges, pictures, zoom
+
+
+def twelve() -> CostTable:
+    """Twelve blocks alike and a head."""
+    rows = []
+    for i in range(12):
+        rows.append(conv(f"blocks.{i}.conv", 8, 8, 8))
+        rows.append(Row(f"blocks.{i}.norm", "BatchNorm2d", 16, 16, 0, 1, 64, 2048, (8, 8, 8)))
+    rows.append(Row("head", "Linear", 5130, 5130, 5120, 1, 20_520, 40, (10,), 512, 10, 1))
+    modules = {"": "Twelve", "blocks": "Sequential", **{f"blocks.{i}": "Block" for i in range(12)}}
+    return table_of(rows, modules)
+
+
+def labels(page: InspectPage) -> list[str]:
+    model = page.layers.model
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_blocks_alike_stand_as_one_with_their_count_and_a_click_shows_them_all(
+    page: InspectPage, qtbot: QtBot
+) -> None:
+    give(page, twelve(), qtbot)
+    view, model = page.layers.view, page.layers.model
+    assert labels(page) == ["small", "blocks", "0", "conv", "norm", "head"]
+    index = model.index_by_name("blocks.0")
+    node = model.node(index)
+    assert view.cells.chip_text(node) == "× 12"
+    assert "12 blocks alike, 0 to 11" in index.data(Qt.ItemDataRole.ToolTipRole)
+    chip = view.cells.chip_rect(view.visualRect(index), node)
+    qtbot.mouseClick(view.viewport(), LEFT, pos=chip.center())
+    assert labels(page)[2:5] == ["0", "conv", "norm"] and labels(page).count("conv") == 12
+    assert page.bench.selection == "head"  # counting is not choosing
+    view.setFocus()
+    click_row(page, "blocks.0", 1, qtbot)
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert labels(page).count("conv") == 1
+    page.bench.select("blocks.7.norm")  # from elsewhere: what hides it opens
+    assert current(page) == "blocks.7.norm"
+
+
+def test_modules_open_and_close_by_chevron_and_arrows(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    view, model = page.layers.view, page.layers.model
+    index = model.index_by_name("features")
+    chevron = view.cells.chevron_rect(view.visualRect(index), model.node(index))
+    qtbot.mouseClick(view.viewport(), LEFT, pos=chevron.center())
+    assert labels(page) == ["small", "features", "head"] and page.bench.selection == "head"
+    view.setFocus()
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        qtbot.keyClick(view, key)
+    assert page.bench.selection == "features.0"
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert page.bench.selection == "features"
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert labels(page) == ["small", "features", "head"]
+    qtbot.mouseDClick(view.viewport(), LEFT, pos=view.visualRect(model.index_by_name("features")).center())
+    assert "3" in labels(page)
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert page.bench.selection == "head"
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert current(page) == "" and page.bench.selection == ""
+
+
+def test_several_rows_are_summed_up_and_copied(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    view, model = page.layers.view, page.layers.model
+    click_row(page, "features", 1, qtbot)
+    rect = view.visualRect(model.index_by_name("features.0").siblingAtColumn(1))
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(view.viewport(), LEFT, control, rect.center())  # it is in the module: it counts once
+    rect = view.visualRect(model.index_by_name("head").siblingAtColumn(1))
+    qtbot.mouseClick(view.viewport(), LEFT, control, rect.center())
+    total = small().totals
+    note = page.layers.head.note.text()
+    assert note.startswith(f"6 layers selected · {total.params / 1000:.2f} k params · ")
+    assert note.endswith("4 of 6 shown")
+    assert page.bench.selection == "head"
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_C, control)
+    rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text()), delimiter="\t"))
+    assert [row["layer"] for row in rows] == ["features", "features.0", "head"]
+    assert int(rows[0]["params"]) == total.params - 204_900
+    page.bench.set_unit("macs")
+    assert len(view.selected_nodes()) == 3
+    header = view.header()
+    at = QPoint(header.sectionViewportPosition(columns.KEYS.index("params")) + 20, 10)
+    qtbot.mouseClick(header.viewport(), LEFT, pos=at)
+    assert len(view.selected_nodes()) == 3
+    qtbot.keyClick(view, Qt.Key.Key_A, control)
+    assert len(view.selected_nodes()) == model.rowCount()
+
+
+def test_a_range_narrows_the_table_in_the_columns_unit(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    pane = page.layers
+    assert not pane.range.isVisible()
+    qtbot.mouseClick(pane.range_button, LEFT)
+    assert pane.range.isVisible() and pane.range.low.hasFocus()
+    assert pane.range.unit.text() == "k"
+    qtbot.keyClicks(pane.range.low, "4")
+    assert shown_names(page) == ["features.3", "head"]
+    qtbot.keyClick(pane.range.low, Qt.Key.Key_Tab)
+    assert pane.range.high.hasFocus()
+    qtbot.keyClicks(pane.range.high, "0.1 M")
+    assert shown_names(page) == ["features.3"]
+    assert pane.head.note.text() == "1 of 6 shown"
+    qtbot.keyClicks(pane.range.high, "x")  # no number: the range goes without it, and says so
+    assert shown_names(page) == ["features.3", "head"] and "not a number" in pane.range.high.toolTip()
+    page.bench.select("features.0")  # from elsewhere: what hides it is lifted
+    assert pane.range.low.text() == "" and current(page) == "features.0"
+    qtbot.keyClicks(pane.range.low, "200")
+    qtbot.mouseClick(pane.range.clear_button, LEFT)
+    assert len(shown_names(page)) == 4
+    qtbot.keyClicks(pane.range.low, "200")
+    qtbot.mouseClick(pane.range_button, LEFT)
+    assert len(shown_names(page)) == 4 and not pane.range.isVisible()
+
+
+def test_one_list_is_sorted_over_the_whole_model(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+
+    def choose() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        action = next(one for one in menu.actions() if one.text() == "One list, without modules")
+        qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+    QTimer.singleShot(50, choose)
+    qtbot.mouseClick(page.layers.columns_button, LEFT)
+    header = page.layers.view.header()
+    at = QPoint(header.sectionViewportPosition(columns.KEYS.index("params")) + 20, 10)
+    qtbot.mouseClick(header.viewport(), LEFT, pos=at)
+    assert labels(page) == ["small", "head", "features.3", "features.0", "features.2"]
+
+
+@pytest.mark.parametrize("pane", ["layers", "heat_map", "tree_map", "concentration"])
+def test_every_pane_is_saved_as_png_and_svg(
+    page: InspectPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pane: str
+) -> None:
+    give(page, small(), qtbot)
+    menu = page.layers.export.save_button if pane == "layers" else getattr(page, pane).picture_menu
+    for name, kind in (("a.png", ""), ("b.svg", ""), ("c", "SVG drawings (*.svg)")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, n=name, k=kind: (str(tmp_path / n), k))
+        menu.save_action.trigger()
+    image = QImage(str(tmp_path / "a.png"))
+    assert image.width() > 400
+    if pane != "layers":  # the table ends with a cell
+        assert image.pixelColor(image.width() - 1, image.height() - 1) == LIGHT.base
+    colours = {image.pixel(x, y) for x in range(0, image.width(), 9) for y in range(0, image.height(), 9)}
+    assert len(colours) > 3
+    drawing = (tmp_path / "b.svg").read_text(encoding="utf-8")
+    assert (tmp_path / "c.svg").exists() and not (tmp_path / "c").exists()
+    words = {"layers": "features", "heat_map": "Parameters", "tree_map": "head", "concentration": "50 %"}
+    texts = [node.text for node in ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
+    assert any(words[pane] in (text or "") for text in texts)
+    QGuiApplication.clipboard().clear()
+    menu.copy_action.trigger()
+    assert QGuiApplication.clipboard().image().width() == image.width()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.png" / "x.png"), ""))
+    menu.save_action.trigger()
+    assert getattr(page, pane).failure is not None
+
+
+def test_the_tables_picture_has_the_rows_that_are_out_of_sight(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, deep(), qtbot)
+    page.layers.view.set_all_open(True)
+    picture = page.layers.export.picture()
+    assert picture is not None
+    view = page.layers.view
+    row = view.verticalHeader().defaultSectionSize()
+    assert picture.size.height() == view.header().height() + page.layers.model.rowCount() * row
+    assert b"stages" in picture.svg()
+
+
+def test_the_tree_map_goes_into_a_module_and_back(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    tiles, path = page.tree_map.map, page.tree_map.path
+    assert not path.isVisible()
+    page.bench.select("features.3")
+    tiles.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(tiles, Qt.Key.Key_Return)
+    assert set(tiles._data.names) == {"features.0", "features.3"}
+    assert [button.text() for button in path.buttons()] == ["small"] and path.isVisible()
+    qtbot.keyClick(tiles, Qt.Key.Key_Return)  # nothing is further in
+    assert set(tiles._data.names) == {"features.0", "features.3"}
+    qtbot.keyClick(tiles, Qt.Key.Key_Escape)
+    assert "head" in tiles._data.names and not path.isVisible()
+    qtbot.mouseDClick(tiles.viewport(), LEFT, pos=tiles.mapFromScene(tiles.centre_of("features.3")))
+    assert "head" not in tiles._data.names
+    qtbot.mouseClick(path.buttons()[0], LEFT)
+    assert "head" in tiles._data.names
+    page.tree_map.enter("features.0")
+    page.bench.select("head")  # elsewhere: the whole model again
+    assert "head" in tiles._data.names and tiles._data.names[tiles._selected] == "head"
+
+
+def test_the_concentration_is_linked_too(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    plot = page.concentration.plot
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    for key, expected in (
+        (Qt.Key.Key_Home, "head"),
+        (Qt.Key.Key_Right, "features.3"),
+        (Qt.Key.Key_Right, "features.0"),
+        (Qt.Key.Key_Right, "features.0"),
+        (Qt.Key.Key_Left, "features.3"),
+        (Qt.Key.Key_End, "features.0"),
+    ):
+        qtbot.keyClick(plot, key)
+        assert page.bench.selection == expected
+    point = plot.getPlotItem().getViewBox().mapViewToScene(QPointF(1, 0.5))
+    qtbot.mouseClick(plot.viewport(), LEFT, pos=plot.mapFromScene(point))
+    assert page.bench.selection == "head" == current(page)
+    assert plot._here.getData()[0].tolist() == [1]
+
+
+def test_the_maps_are_tables_too(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    heat, tiles, curve = page.heat_map.table(), page.tree_map.table(), page.concentration.table()
+    assert heat.columns[0] == ("features.0", "features.2", "features.3", "head")
+    assert heat.text(3, 1) == "204900" and heat.text(3, 2) == "409600" and heat.text(3, 4) == ""
+    assert [tiles.text(row, 1) for row in (0, 5)] == ["448", "204900"]
+    assert curve.text(0, 0) == "head" and curve.text(0, 2) == "97.577"
+    for widget in (page.heat_map.map, page.tree_map.map, page.concentration.plot):
+        names = [action.text() for action in widget.actions()]
+        assert names == ["Show as table", "Save picture…", "Copy picture"]
+
+
+def test_figures_as_they_are_have_their_own_legend(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, small(), qtbot)
+    of = page.heat_map.of
+    of.setFocus()
+    qtbot.keyClick(of, Qt.Key.Key_End)
+    data = page.heat_map.map._data
+    largest = 2 * max(row.macs or 0 for row in small().rows)
+    assert data.shares.max() is not None and data.shares[1].max() == 1.0
+    assert data.shares[0, 3] == pytest.approx(204_900 / largest)
+    assert data.label == "count, FLOPs, bytes, ms"
+    page.bench.set_unit("macs")
+    assert page.heat_map.map._data.label == "count, MACs, bytes, ms"

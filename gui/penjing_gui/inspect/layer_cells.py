@@ -13,6 +13,8 @@ from penjing_gui.theme import Theme
 PADDING = 8
 BAR = 3
 CHEVRON = 14  # px from where a row's level begins to its name
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 INDENTS = (16, 12)  # px a level: of shallow trees, and of trees of more than two levels of modules
 
 
@@ -22,9 +24,11 @@ class CellPainter(QStyledItemDelegate):
     def __init__(self, model: LayerModel, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._least = themes.LEAST_SHARE
         self.indent = INDENTS[0]
         self.hovered = -1
         self.current = -1
+        self.selected: list[tuple[int, int]] = []  # first and last of each run of selected rows
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -36,11 +40,16 @@ class CellPainter(QStyledItemDelegate):
         self._small_metrics = QFontMetrics(self._small)
         self._fills: dict[int, tuple[QColor, QColor]] = {}
 
+    def set_least(self, least: float) -> None:
+        """Which share the scale of the heat begins at."""
+        self._least = least
+        self._fills = {}
+
     def fill(self, share: float) -> tuple[QColor, QColor]:
         """The colour of a share of a cost, and the ink on it."""
-        place = round(255 * themes.share_position(share))
+        place = round(255 * themes.share_position(share, self._least))
         if place not in self._fills:
-            colour = themes.cost_colour(self._theme, share)
+            colour = themes.cost_colour(self._theme, share, self._least)
             self._fills[place] = colour, themes.ink_on(colour.red(), colour.green(), colour.blue())
         return self._fills[place]
 
@@ -52,14 +61,10 @@ class CellPainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one cell."""
-        rect: QRect = option.rect
-        self.paint_cell(painter, rect, index.row(), index.column(), self.is_selected(option))
-
-    @staticmethod
-    def is_selected(option: QStyleOptionViewItem) -> bool:
-        """Whether the option is of a selected row."""
-        state = option.state
-        return bool(state & state.State_Selected)
+        # Asking the option for its state makes an enum, which takes as long as painting the cell.
+        row = index.row()
+        chosen = any(first <= row <= last for first, last in self.selected)
+        self.paint_cell(painter, option.rect, row, index.column(), chosen)
 
     def paint_cell(self, painter: QPainter, rect: QRect, row: int, column: int, selected: bool) -> None:
         """Paint the cell of a row and column into a rectangle."""
@@ -84,12 +89,11 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(ink)
         painter.setFont(self.fonts[cell.bold])
         text = cell.text
-        if metrics.horizontalAdvance(text) > inner.width():
-            # names differ at both ends, figures never do
-            cut = Qt.TextElideMode.ElideRight if cell.right else Qt.TextElideMode.ElideMiddle
-            text = metrics.elidedText(text, cut, inner.width())
-        side = Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        if (
+            not cell.right and metrics.horizontalAdvance(text) > inner.width()
+        ):  # figures have the room they need
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())
+        painter.drawText(inner, _RIGHT if cell.right else _LEFT, text)
 
     # Names
 

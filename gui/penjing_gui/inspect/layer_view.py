@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from penjing_gui.inspect import columns
@@ -185,6 +185,12 @@ class LayerView(QTableView):
         self._note_current()
         if current.isValid() and not self._arranging and self._model.tree is not None:
             self.picked.emit(self._model.tree.names[self._model.node(current)])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell the cells once which rows are selected."""
+        ranges: list[QItemSelectionRange] = self.selectionModel().selection().toList()
+        self.cells.selected = [(one.top(), one.bottom()) for one in ranges]
+        super().paintEvent(event)
 
     def _note_current(self) -> None:
         """The accent bar is where the focus is, on a selected row."""

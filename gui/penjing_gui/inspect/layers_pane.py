@@ -26,6 +26,7 @@ from penjing_gui.inspect.range_row import RangeRow
 from penjing_gui.inspect.table_export import TableExport
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.color_strip import ColorStrip
+from penjing_gui.widgets.cost_bar import least_share, least_text
 from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.pane import Pane
@@ -69,7 +70,7 @@ class LayersPane(Pane):
         self.search.setAccessibleName(self.tr("Search layers by name or kind"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedHeight(max(controls.FIELD, self.search.fontMetrics().height() + 8))
-        self.search.setMinimumWidth(90)
+        self.search.setMinimumWidth(124)
         self.search.setMaximumWidth(210)
         self._glass = QAction(self)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
@@ -78,7 +79,7 @@ class LayersPane(Pane):
         self.kind = QComboBox()
         self.kind.setAccessibleName(self.tr("Kind of layer"))
         self.kind.setFixedHeight(self.search.height())
-        self.kind.setMinimumWidth(72)
+        self.kind.setMinimumWidth(92)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind.setMinimumContentsLength(9)
         self.kind.addItem(self.tr("All kinds"), "")
@@ -134,6 +135,9 @@ class LayersPane(Pane):
             self.kind.view().setMinimumWidth(self.kind.view().sizeHintForColumn(0) + 24)
             for widget in (self.search, self.kind, self.range):
                 widget.blockSignals(False)
+        least = least_share(self.model.counts()[0])
+        self.view.cells.set_least(least)
+        self.legend.set_scale(self.tr("share of total, %"), least_text(least), "100")
         self.range.fill()
         self.view.fit_columns()
         self._say_counts()

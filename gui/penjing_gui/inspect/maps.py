@@ -12,6 +12,8 @@ from PySide6.QtCore import QCoreApplication
 
 from penjing_gui import numbers
 from penjing_gui.inspect.layer_tree import Floats, Ints, LayerTree
+from penjing_gui.theme import LEAST_SHARE
+from penjing_gui.widgets.cost_bar import least_share, share_ticks
 from penjing_gui.widgets.data_table import TableData
 from penjing_gui.widgets.heat_map import HeatData
 
@@ -139,6 +141,7 @@ def heat_data(tree: LayerTree, unit: Unit, of: Of = "total") -> HeatData:
         missing.append(QCoreApplication.translate("Maps", "no shares: negative or 0") if nothing else "")
     shares = np.array(rows, dtype=np.float64).reshape(len(rows), len(columns.nodes))
     nodes = columns.nodes
+    least = least_share(len(columns.nodes)) if of == "total" else LEAST_SHARE
     data = HeatData(
         rows=(*(cost_name(cost, unit) for cost in MAP_COSTS), *(own.title for own in tree.extra)),
         names=columns.names,
@@ -148,6 +151,8 @@ def heat_data(tree: LayerTree, unit: Unit, of: Of = "total") -> HeatData:
         missing=tuple(missing),
         tip=lambda _row, column: tip(tree, int(nodes[column]), unit),
         label=QCoreApplication.translate("Maps", "share, %"),
+        least=least,
+        ticks=(share_ticks(least), ()),
     )
     return data if of != "absolute" else _absolute(data, unit)
 

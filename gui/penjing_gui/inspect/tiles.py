@@ -15,6 +15,7 @@ from penjing_gui.widgets.data_table import TableData
 from penjing_gui.widgets.tree_map import TreeMapData
 
 MOST_TILES = 800  # more than that are specks, and take longer to paint than an eye waits
+NARROW = 0.06  # share of the map from which a part has room for a column of its own
 MOST_SIBLINGS = 300  # of one module; the smallest others are one tile
 
 
@@ -35,6 +36,8 @@ def values_of(tree: LayerTree, cost: str) -> Floats:
 def tiles_of(tree: LayerTree, base: int, area: str) -> list[Tile]:
     """The tiles of one module: the largest modules are opened first, as long as there are not too many tiles."""
     values = np.nan_to_num(values_of(tree, area))
+    many = int(tree.leaf[base : tree.end[base]].sum()) > MOST_TILES
+    least = float(values[base]) / MOST_TILES if many else 0.0
     done: list[Tile] = []
     waiting = [(-float(values[base]), base)]
     while waiting:
@@ -43,16 +46,16 @@ def tiles_of(tree: LayerTree, base: int, area: str) -> list[Tile]:
             continue
         children = tree.children(node)
         children = children[values[children] > 0]
-        room = MOST_TILES - len(done) - len(waiting)
-        if tree.leaf[node] or not children.size or (len(children) > room and room < MOST_TILES // 4):
+        # Where not every layer can have a tile, modules are opened whose layers are large enough to be seen.
+        shut = node != base and size > -least * len(children)
+        if tree.leaf[node] or not children.size or shut:
             done.append(Tile(node, -size))
             continue
-        most = max(1, min(MOST_SIBLINGS, room))
         ranked = children[np.argsort(-values[children], kind="stable")]
-        if len(ranked) > most + 1:
-            pooled = ranked[most:]
+        if many and len(ranked) > MOST_SIBLINGS + 1:
+            pooled = ranked[MOST_SIBLINGS:]
             done.append(Tile(node, float(values[pooled].sum()), tuple(pooled.tolist())))
-            ranked = ranked[:most]
+            ranked = ranked[:MOST_SIBLINGS]
         for child in ranked.tolist():
             heapq.heappush(waiting, (-float(values[child]), child))
     order = {True: 1, False: 0}
@@ -64,8 +67,13 @@ def tree_map_data(tree: LayerTree, unit: Unit, area: str, colour: str, base: int
     tiles = tiles_of(tree, base, area)
     parts = tree.tops if not base else tree.parts(base)
     tops = [base if tile.node == base else int(parts[tile.node]) for tile in tiles]
-    if all(tree.leaf[top] or top == base for top in tops):
-        tops = [base] * len(tiles)  # single layers stand together, not in a column each
+    sizes: dict[int, float] = {}
+    for top, tile in zip(tops, tiles, strict=True):
+        sizes[top] = sizes.get(top, 0.0) + tile.area
+    wide = sum(size for size in sizes.values() if size >= NARROW * sum(sizes.values()))
+    single = all(tree.leaf[top] or top == base for top in tops)
+    if single or wide < sum(sizes.values()) / 2:
+        tops = [base] * len(tiles)  # they stand together: a column each would be too narrow for any
     order = list(dict.fromkeys(tops))
     places = {top: place for place, top in enumerate(order)}
     total = float(tree.sums[area][0]) or 1.0

@@ -110,7 +110,9 @@ class ColumnAxis(pg.AxisItem):
             painter.drawPolyline(
                 [QPointF(left, y - 3), QPointF(left, y), QPointF(right, y), QPointF(right, y - 3)]
             )
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, right - left)
+            text = metrics.elidedText(
+                name, Qt.TextElideMode.ElideLeft, right - left
+            )  # the number is at the end
             if len(text) > 1:
                 painter.setPen(self._theme.text2)
                 painter.drawText(QRectF(left, y, right - left, line), int(Qt.AlignmentFlag.AlignCenter), text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetricsF
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import LEAST_SHARE, Theme
@@ -39,6 +41,24 @@ def colours(
     return rgba
 
 
+def least_share(layers: int) -> float:
+    """The low end of the logarithmic scale: 0.1 %, and less where a layer's share can be no larger than that."""
+    return LEAST_SHARE if layers < 1000 else 10.0 ** -(math.floor(math.log10(layers)) + 2)
+
+
+def share_ticks(least: float) -> tuple[tuple[float, str], ...]:
+    """Values in percent along a logarithmic scale from `least` to 100 %."""
+    decades = round(-math.log10(least))
+    step = 1 if decades < 4 else 2
+    marks = [(1 - k / decades, f"{10.0 ** (2 - k):g}") for k in range(0, decades, step)]
+    return ((0.0, least_text(least)), *reversed(marks))
+
+
+def least_text(least: float) -> str:
+    """The low end's value in percent."""
+    return f"≤ {100 * least:.10f}".rstrip("0")
+
+
 @functools.cache
 def _map(name: str) -> pg.ColorMap:
     """A theme's cost map; making one takes as long as making a plot."""
@@ -58,7 +78,6 @@ class CostBar(pg.ColorBarItem):
             colorMapMenu=False,
         )
         self._label = label
-        self.axis.setWidth(40)
         self.getAxis("left").setWidth(20)
         for side in ("top", "bottom"):
             self.getAxis(side).setHeight(8)
@@ -72,7 +91,10 @@ class CostBar(pg.ColorBarItem):
 
     def set_scale(self, logarithmic: bool, ticks: Sequence[tuple[float, str]] = ()) -> None:
         """Choose the scale's end values: those of shares in percent, or the given ones."""
-        self.axis.setTicks([list(ticks) or (_LOG if logarithmic else _LINEAR), []])
+        shown = list(ticks) or (_LOG if logarithmic else _LINEAR)
+        room = max(QFontMetricsF(themes.font(-1)).horizontalAdvance(text) for _, text in shown)
+        self.axis.setWidth(max(40, math.ceil(room) + 8))
+        self.axis.setTicks([shown, []])
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's map and colours."""

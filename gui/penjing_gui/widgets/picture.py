@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMenu, QToolButton, QWidget
 
@@ -72,7 +72,14 @@ def of_widget(widget: QWidget, title: str, theme: Theme) -> Picture:
 
     def draw(painter: QPainter) -> None:
         if isinstance(widget, QGraphicsView):
-            widget.render(painter)  # a view draws its scene: lines stay lines in SVG
+            # A view draws its scene, so that lines stay lines in SVG; what is kept as pixels is drawn anew for it.
+            kept = [(item, item.cacheMode()) for item in widget.scene().items()]
+            for item, _ in kept:
+                item.setCacheMode(item.CacheMode.NoCache)
+            area = widget.viewport().rect()  # without it the device's pixels would be the target
+            widget.render(painter, QRectF(area), area)
+            for item, mode in kept:
+                item.setCacheMode(mode)
         else:
             widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
 

@@ -208,7 +208,9 @@ class Tiles(pg.GraphicsWidget):
             room = column.width - 4
             whole = f"{name} · {numbers.percent(column.share * self._scale)}"
             text = whole if metrics.horizontalAdvance(whole) <= room else name
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+            text = metrics.elidedText(
+                text, Qt.TextElideMode.ElideLeft, room
+            )  # numbered parts differ at the end
             painter.drawText(QPointF(column.x, metrics.ascent() + 2), text)
 
 
