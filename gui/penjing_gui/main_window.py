@@ -295,12 +295,9 @@ class MainWindow(QMainWindow):
         else:
             self.row.set_model(model.reference, self.tr("weights {name}").format(name=model.weights))
             self.setWindowTitle(f"{model.title} – Penjing")
-            inputs = [str(spec) for spec in model.input]
-            self.settings.remember(model.reference, model.weights_file, inputs)
             self.clear_failure()
         self.menus.count.setEnabled(model is not None)
         self.menus.copy.setEnabled(model is not None)
-        self._list_recent()
         self._status_changed()
 
     def _list_recent(self) -> None:
@@ -308,6 +305,9 @@ class MainWindow(QMainWindow):
         self.menus.update_recent(entries)
 
     def _table_changed(self) -> None:
+        if (model := self.bench.model) is not None:
+            self.settings.remember(model.reference, model.weights_file, [str(one) for one in model.input])
+            self._list_recent()
         self._status_changed()
         self._paint_later()
 
@@ -368,7 +368,7 @@ class MainWindow(QMainWindow):
         action: tuple[str, Callable[[], object]] | None = None
         if failure.message.code == "session.died":
             action = (self.tr("Open again"), self.bench.count_again)
-        elif failure.message.code.startswith("models."):
+        elif failure.message.code.startswith(("models.", "costs.")):
             action = (self.tr("Open…"), self.asking.ask_open_again)
         self._strip = FailureStrip(self, self.bench.theme, self.bench.say_parts(failure), details, action)
         self._strip.closed.connect(self.clear_failure)

@@ -71,6 +71,7 @@ class RunThread(QThread):
         self._outstanding = False
         self._interval = ACTIVE_INTERVAL
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_from = 0  # where this life's own lines begin in the worker's log
         self._cost_times: dict[str, int] = {}
         self.view.connect(self._taken)
 
@@ -127,6 +128,7 @@ class RunThread(QThread):
         self._read_costs()
         if self._start:
             with self.folder.log.open("ab") as log:
+                self._log_from = log.tell()
                 self._process = start_run(self.folder.path, log, self._trust)
             self._record.expected_pid = self._process.pid
 
@@ -250,11 +252,9 @@ class RunThread(QThread):
             )
 
     def _log_end(self) -> str:
-        """The last lines that the worker printed."""
-        try:
-            with self.folder.log.open("rb") as file:
-                file.seek(max(0, self.folder.log.stat().st_size - 8192))
-                text = file.read().decode("utf-8", "replace")
-        except OSError:
-            return ""
-        return "\n".join(text.splitlines()[-_LOG_LINES:])
+        """The last lines that the worker printed in this life; where it printed none, the journal's last ones."""
+        text = ""
+        with contextlib.suppress(OSError), self.folder.log.open("rb") as file:
+            file.seek(max(self._log_from, self.folder.log.stat().st_size - 8192))
+            text = file.read().decode("utf-8", "replace").strip()
+        return "\n".join(text.splitlines()[-_LOG_LINES:] or self._record.last_lines(_LOG_LINES))

@@ -5,6 +5,7 @@ The record is fed journal events by the thread that owns the run; it touches no 
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -160,6 +161,11 @@ class RunRecord:
             costs_after=self.costs.get("after"),
             costs_planned=self.costs.get("planned"),
         )
+
+    def last_lines(self, count: int) -> list[str]:
+        """The last lines of the log, each with its time of day."""
+        lines = list(self._lines)[-count:]
+        return [f"{time.strftime('%H:%M:%S', time.localtime(moment))}  {line}" for moment, line in lines]
 
     @property
     def waiting(self) -> bool:

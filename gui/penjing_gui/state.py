@@ -132,6 +132,7 @@ class Workbench(QObject):
         self.run_view: RunView | None = None
         self.session = session if session is not None else SessionClient(self)
         self.session.unanswered.connect(self._failed)
+        self.session.died.connect(self._session_died)
         self._asked: Asked | None = None
         self._opening: int | None = None
 
@@ -182,13 +183,24 @@ class Workbench(QObject):
         self.selection = ""
         self.model_changed.emit(model)
         self.busy_changed.emit(Busy("window.counting", {"model": model.title}))
-        self.session.request("costs", {}, self._counted, self._failed, self._progress)
+        self.session.request("costs", {}, self._counted, self._not_counted, self._progress)
 
     def _counted(self, value: Any) -> None:
         self.table = CostTable.from_json(value)
         self.busy_changed.emit(None)
         self.table_changed.emit(self.table)
         self.session.request("prunable", {}, self._grouped, self._not_grouped)
+
+    def _not_counted(self, failure: Failure) -> None:
+        """A model whose costs cannot be counted (its input does not fit, for instance) is not open."""
+        self.model = None
+        self.model_changed.emit(None)
+        self._failed(failure)
+
+    def _session_died(self, failure: Failure) -> None:
+        """The new worker will not know the model: say so at once, not at the next request."""
+        if self.model is not None and self._opening is None:
+            self._failed(failure)
 
     def _grouped(self, value: Any) -> None:
         self.groups = tuple(CoupledGroup.from_json(one) for one in value["groups"])

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from penjing.spec.messages import Failure
+from penjing.spec.messages import Failure, bad_input
 from penjing.whatif import allocate, predict
 from penjing_gui import theme as themes
 from penjing_gui.compress.page import CompressPage
@@ -209,6 +209,36 @@ def test_the_menu_starts_what_the_form_says(
     assert window.stack.currentWidget() is page and page.recipe.form.errors["training.lr"].isVisible()
     assert len(started) == 1, "nothing is started from a form with an error"
     window.close()
+
+
+def test_replies_about_data_are_told_of_the_data_they_are_about(
+    page: CompressPage, bench: Workbench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, Any, Any]] = []
+
+    def request(method: str, params: Any, done: Any, failed: Any = None, progress: Any = None) -> int:
+        asked.append((str(params["reference"]), done, failed))
+        return len(asked)
+
+    monkeypatch.setattr(bench.session, "request", request)
+    give_model(bench)
+    bench.set_plan(recipe())
+    for reference in ("/nowhere/a.npz", "/some/b.npz"):
+        type_into(field(page, "data.reference"), reference, qtbot)
+        page.recipe.form.flush()
+    assert [one for one, _, _ in asked] == ["sample:digits", "/nowhere/a.npz", "/some/b.npz"]
+    error = page.recipe.form.errors["data.reference"]
+    splits = {"train": 10, "validation": 2, "test": 3}
+    asked[0][1]({"reference": "sample:digits", "classes": 10, "splits": splits})
+    asked[1][2](bad_input("data.not_found", path="/nowhere/a.npz"))
+    assert not error.isVisible(), "a late refusal of what stood there before"
+    asked[2][1]({"reference": "/some/b.npz", "classes": 10, "splits": splits})
+    assert field(page, "data.split").text() == "10 / 2 / 3" and page.recipe.outcome.button.isEnabled()
+    type_into(field(page, "data.reference"), "/nowhere/a.npz", qtbot)
+    page.recipe.form.flush()
+    assert asked[-1][0] == "/nowhere/a.npz", "asked anew: it may be there by now"
+    asked[-1][2](bad_input("data.not_found", path="/nowhere/a.npz"))
+    assert error.isVisible() and not page.recipe.outcome.button.isEnabled()
 
 
 # while it runs

@@ -324,10 +324,13 @@ def test_a_killed_worker_says_so_with_its_last_checkpoint(
     qtbot: QtBot, folder: RunFolder, mode: Any, run: Any
 ) -> None:
     mode("kill")
+    folder.log.write_text("what an earlier life printed\n", encoding="utf-8")
     view = until_ended(qtbot, *run(folder.path, True))
+    assert "earlier life" not in view.last_log_lines
     assert view.status == "dead" and view.failure is not None
     assert view.failure.message.code == "window.run_killed"
     assert view.failure.message.params["step"] == 10
+    assert view.last_log_lines.splitlines()[-1].endswith("checkpoint step 10"), view.last_log_lines
 
 
 def test_a_worker_that_refuses_gives_its_line(qtbot: QtBot, folder: RunFolder, mode: Any, run: Any) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent
@@ -40,6 +41,7 @@ from penjing_gui.widgets.pane import Pane
 WORKER = r"""
 import json, os, sys
 spec = [{"shape": [1, 8, 8], "dtype": "float32"}]
+opened = []
 def reply(request):
     method, params = request["method"], request.get("params", {})
     if method == "open":
@@ -49,8 +51,12 @@ def reply(request):
                     "params": {"path": "net.py", "factory": "build", "sha256": "ab12"}}}
         if reference == "nothing":
             return {"error": {"code": "models.reference_empty", "exit_code": 2, "params": {}}}
+        opened[:] = [reference]
         return {"result": {"reference": reference, "title": reference.split(":")[-1], "weights": f"pid {os.getpid()}",
                 "format": "f", "sha256": "0", "input": spec, "task": None, "outputs": 10, "data": None, "warnings": []}}
+    if method == "costs" and opened == ["misfit"]:
+        return {"error": {"code": "costs.input_does_not_fit", "exit_code": 2,
+                "params": {"shape": "1,5", "layer": "conv1", "problem": "3 channels"}}}
     if method == "costs":
         totals = ("params", "trainable_params", "weight_bytes", "activation_bytes", "peak_activation_bytes")
         return {"result": {"model": "m", "format": "f", "input": spec, "layers": [],
@@ -306,6 +312,34 @@ def drop(window: MainWindow, path: Path) -> None:
         QEvent.Type.Drop,
     )
     window.dropEvent(event)
+
+
+def test_a_model_whose_input_does_not_fit_is_not_open(
+    qtbot: QtBot, window: MainWindow, bench: Workbench
+) -> None:
+    with qtbot.waitSignal(bench.failed):
+        window.open(Asked("misfit", None, (), False))
+    assert bench.model is None and window.windowTitle() == "Penjing"
+    assert window.failure is not None and window.failure.action is not None
+    assert window.failure.action.text() == "Open…" and window.settings.recent == []
+    with qtbot.waitSignal(bench.table_changed):
+        window.open_sample()
+    assert window.failure is None and window.settings.recent[0]["reference"] == SAMPLE
+
+
+def test_a_worker_that_dies_while_nothing_is_asked_is_told_at_once(
+    qtbot: QtBot, window: MainWindow, bench: Workbench
+) -> None:
+    with qtbot.waitSignal(bench.groups_changed):
+        window.open_sample()
+    assert bench.model is not None
+    with qtbot.waitSignal(bench.failed):
+        psutil.Process(int(bench.model.weights.removeprefix("pid "))).kill()
+    assert window.failure is not None and window.failure.action is not None
+    assert window.failure.action.text() == "Open again" and bench.model.reference == SAMPLE
+    with qtbot.waitSignal(bench.table_changed):
+        click(window.failure.action)
+    assert window.failure is None
 
 
 def test_dropping_a_file_a_python_file_and_a_run(

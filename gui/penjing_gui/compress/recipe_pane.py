@@ -71,8 +71,8 @@ class RecipePane(Pane):
         self.prediction: Prediction | None = None
         self._own: Mapping[str, Any] | None = None
         self._editing = True
-        self._facts: dict[str, Mapping[str, Any] | None] = {}
-        self._asked_for = ""
+        self._facts: dict[str, Mapping[str, Any]] = {}
+        self._asked: list[str] = []
         self.form = RecipeForm(bench.theme)
         self.outcome = Outcome(bench.theme)
         self.view = RecipeView(bench.theme)
@@ -267,25 +267,28 @@ class RecipePane(Pane):
     def _ask_facts(self, reference: str) -> None:
         """Ask the session what the data are, once for each reference."""
         self.form.set_data_facts(self._facts.get(reference))
-        if reference in self._facts or reference in ("", "none"):
+        if reference in self._facts or reference in self._asked or reference in ("", "none"):
             return
-        self._facts[reference] = None
-        self._asked_for = reference
+        self._asked.append(reference)
         self.bench.session.request("data", {"reference": reference}, self._data_known, self._data_unknown)
 
     def _data_known(self, facts: Any) -> None:
-        self._facts[str(facts["reference"])] = facts
+        reference = str(facts["reference"])
+        if reference in self._asked:
+            self._asked.remove(reference)
+        self._facts[reference] = facts
         plan = self.bench.plan
-        if plan is not None and plan["data"]["reference"] == facts["reference"]:
+        if plan is not None and plan["data"]["reference"] == reference:
             self.form.set_data_facts(facts)
         self._show()
 
     def _data_unknown(self, failure: Failure) -> None:
+        # Replies come in the order of the requests: this one is about the first that is still waited for.
+        reference = self._asked.pop(0) if self._asked else ""
         plan = self.bench.plan
-        if plan is None or plan["data"]["reference"] != self._asked_for or self.running:
+        if plan is None or plan["data"]["reference"] != reference or self.running:
             return
-        what, why, todo = self.bench.say_parts(failure)
-        self._facts.pop(self._asked_for, None)
         if failure.message.code.startswith("data."):
+            what, why, todo = self.bench.say_parts(failure)
             self.form.show_error("data.reference", ". ".join(filter(None, (what, why, todo))))
             self.outcome.button.setEnabled(False)
