@@ -57,6 +57,7 @@ format: $(STAMP) ## put the sources into form
 bench: $(STAMP) ## measure start-up, responsiveness and training speed on this machine
 	$(OFFSCREEN) $(PY) tests/bench/startup.py
 	$(OFFSCREEN) $(PY) tests/bench/responsiveness.py
+	$(OFFSCREEN) $(PY) tests/bench/inspect_table.py
 	$(PY) tests/bench/training.py
 
 screenshots: $(STAMP) ## take docs/images anew

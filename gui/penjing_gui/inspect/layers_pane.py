@@ -216,7 +216,8 @@ class LayersPane(Pane):
         tree = self._tree
         assert tree is not None
         layers = self.model.rows.spread(nodes)
-        parts = [self.tr("{count} layers selected").format(count=f"{len(layers):,}")]
+        said = self.tr("1 layer selected") if len(layers) == 1 else self.tr("{count} layers selected")
+        parts = [said.format(count=f"{len(layers):,}")]
         for cost in ("params", "macs", "activation_bytes", "latency_ms"):
             values = tree.own[cost][layers]
             total = float(values[values == values].sum())

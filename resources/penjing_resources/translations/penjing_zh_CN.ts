@@ -103,7 +103,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>Breadcrumb</name>
         <message>
             <source>Back to {name}</source>
-            <translation type="unfinished" />
+            <translation>返回 {name}</translation>
         </message>
     </context>
     <context>
@@ -340,19 +340,19 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>10 % of the layers ({count} of {layers}) hold {share}</source>
-            <translation type="unfinished" />
+            <translation>10 % 的层（{layers} 层中的 {count} 层）占 {share}</translation>
         </message>
         <message>
             <source>Half is in {count} of {layers} layers ({share})</source>
-            <translation type="unfinished" />
+            <translation>{layers} 层中的 {count} 层占一半（{share}）</translation>
         </message>
         <message>
             <source>Layer</source>
-            <translation type="unfinished">层</translation>
+            <translation>层</translation>
         </message>
         <message>
             <source>Together, %</source>
-            <translation type="unfinished" />
+            <translation>累计（%）</translation>
         </message>
         <message>
             <source>1 of {layers} layers holds {share}</source>
@@ -385,11 +385,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>Controls</name>
         <message>
             <source>{file} could not be written</source>
-            <translation type="unfinished">无法写入 {file}</translation>
+            <translation>无法写入 {file}</translation>
         </message>
         <message>
             <source>Choose another folder</source>
-            <translation type="unfinished">请选择其他文件夹</translation>
+            <translation>请选择其他文件夹</translation>
         </message>
     </context>
     <context>
@@ -913,11 +913,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>As they are</source>
-            <translation type="unfinished" />
+            <translation>原始数值</translation>
         </message>
         <message>
             <source>Each cost by itself, as a share of its total or of its largest layer; or all on one scale.</source>
-            <translation type="unfinished" />
+            <translation>每项成本各自归一化：占总量或占最大层的份额；或全部使用同一标尺。</translation>
         </message>
         <message>
             <source>Scale</source>
@@ -1194,11 +1194,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>MACs per</source>
-            <translation type="unfinished" />
+            <translation>每参数</translation>
         </message>
         <message>
             <source>MACs per parameter</source>
-            <translation type="unfinished">每参数 MACs</translation>
+            <translation>每参数 MACs</translation>
         </message>
         <message>
             <source>Calls</source>
@@ -1210,7 +1210,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>param</source>
-            <translation type="unfinished" />
+            <translation>MACs</translation>
         </message>
         <message>
             <source>{name}: not measured</source>
@@ -1226,15 +1226,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{count} blocks alike, {first} to {last}. The figures are those of one.</source>
-            <translation type="unfinished" />
+            <translation>{count} 个相同的块，{first} 至 {last}。数值为其中一个的。</translation>
         </message>
         <message>
             <source>open</source>
-            <translation type="unfinished" />
+            <translation>已展开</translation>
         </message>
         <message>
             <source>closed</source>
-            <translation type="unfinished">未打开</translation>
+            <translation>已折叠</translation>
         </message>
     </context>
     <context>
@@ -1447,11 +1447,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Range</source>
-            <translation type="unfinished" />
+            <translation>范围</translation>
         </message>
         <message>
             <source>Only layers whose cost is in a range</source>
-            <translation type="unfinished" />
+            <translation>只显示成本在某一范围内的层</translation>
         </message>
         <message>
             <source>Show</source>
@@ -1462,16 +1462,20 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>选择列</translation>
         </message>
         <message>
+            <source>1 layer selected</source>
+            <translation>已选 1 层</translation>
+        </message>
+        <message>
             <source>One list, without modules</source>
-            <translation type="unfinished" />
+            <translation>单一列表，不分模块</translation>
         </message>
         <message>
             <source>Open all modules</source>
-            <translation type="unfinished" />
+            <translation>展开所有模块</translation>
         </message>
         <message>
             <source>Close all modules</source>
-            <translation type="unfinished" />
+            <translation>折叠所有模块</translation>
         </message>
         <message>
             <source>{shown} of {all} shown</source>
@@ -1479,7 +1483,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{count} layers selected</source>
-            <translation type="unfinished" />
+            <translation>已选 {count} 层</translation>
         </message>
         <message>
             <source>1 layer without cost shown</source>
@@ -1716,19 +1720,19 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>share, %</source>
-            <translation type="unfinished">占比（%）</translation>
+            <translation>份额（%）</translation>
         </message>
         <message>
             <source>count, {unit}, bytes, ms</source>
-            <translation type="unfinished" />
+            <translation>个数、{unit}、字节、毫秒</translation>
         </message>
         <message>
             <source>Layer</source>
-            <translation type="unfinished">层</translation>
+            <translation>层</translation>
         </message>
         <message>
             <source>Layers × costs</source>
-            <translation type="unfinished">层 × 成本</translation>
+            <translation>层 × 成本</translation>
         </message>
         <message>
             <source>{cost}: most in {layer}, {share}.</source>
@@ -1736,11 +1740,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{count} smaller ones</source>
-            <translation type="unfinished" />
+            <translation>另外 {count} 个较小的</translation>
         </message>
         <message>
             <source>Tree map</source>
-            <translation type="unfinished">矩形树图</translation>
+            <translation>矩形树图</translation>
         </message>
     </context>
     <context>
@@ -2493,27 +2497,27 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>PictureMenu</name>
         <message>
             <source>Save</source>
-            <translation type="unfinished" />
+            <translation>保存</translation>
         </message>
         <message>
             <source>Save picture…</source>
-            <translation type="unfinished" />
+            <translation>保存图片…</translation>
         </message>
         <message>
             <source>Copy picture</source>
-            <translation type="unfinished" />
+            <translation>复制图片</translation>
         </message>
         <message>
             <source>PNG pictures (*.png)</source>
-            <translation type="unfinished" />
+            <translation>PNG 图片 (*.png)</translation>
         </message>
         <message>
             <source>SVG drawings (*.svg)</source>
-            <translation type="unfinished" />
+            <translation>SVG 图形 (*.svg)</translation>
         </message>
         <message>
             <source>Save picture</source>
-            <translation type="unfinished" />
+            <translation>保存图片</translation>
         </message>
     </context>
     <context>
@@ -2938,35 +2942,35 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>RangeRow</name>
         <message>
             <source>Column of the range</source>
-            <translation type="unfinished" />
+            <translation>范围所用的列</translation>
         </message>
         <message>
             <source>From</source>
-            <translation type="unfinished" />
+            <translation>下限</translation>
         </message>
         <message>
             <source>To</source>
-            <translation type="unfinished" />
+            <translation>上限</translation>
         </message>
         <message>
             <source>from</source>
-            <translation type="unfinished" />
+            <translation>从</translation>
         </message>
         <message>
             <source>to</source>
-            <translation type="unfinished" />
+            <translation>到</translation>
         </message>
         <message>
             <source>Clear</source>
-            <translation type="unfinished" />
+            <translation>清除</translation>
         </message>
         <message>
             <source>This is not a number. Write 2000, 1.5 M or 40 %.</source>
-            <translation type="unfinished" />
+            <translation>这不是数字。请写作 2000、1.5 M 或 40 %。</translation>
         </message>
         <message>
             <source>A number in the unit at the right, or with its own: 1.5 M, 40 kB, 3 %</source>
-            <translation type="unfinished" />
+            <translation>以右侧单位表示的数字，或自带单位：1.5 M、40 kB、3 %</translation>
         </message>
     </context>
     <context>
@@ -3728,35 +3732,35 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>TableExport</name>
         <message>
             <source>Copy for a spreadsheet</source>
-            <translation type="unfinished" />
+            <translation>复制到电子表格</translation>
         </message>
         <message>
             <source>Save as CSV…</source>
-            <translation type="unfinished">另存为 CSV…</translation>
+            <translation>另存为 CSV…</translation>
         </message>
         <message>
             <source>Copy rows</source>
-            <translation type="unfinished" />
+            <translation>复制行</translation>
         </message>
         <message>
             <source>1 row copied</source>
-            <translation type="unfinished" />
+            <translation>已复制 1 行</translation>
         </message>
         <message>
             <source>{count} rows copied</source>
-            <translation type="unfinished" />
+            <translation>已复制 {count} 行</translation>
         </message>
         <message>
             <source>Save as CSV</source>
-            <translation type="unfinished">另存为 CSV</translation>
+            <translation>另存为 CSV</translation>
         </message>
         <message>
             <source>CSV files (*.csv)</source>
-            <translation type="unfinished">CSV 文件 (*.csv)</translation>
+            <translation>CSV 文件 (*.csv)</translation>
         </message>
         <message>
             <source>{count} more rows are not in this picture</source>
-            <translation type="unfinished" />
+            <translation>另有 {count} 行未在此图中</translation>
         </message>
     </context>
     <context>
@@ -3829,7 +3833,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Module shown</source>
-            <translation type="unfinished" />
+            <translation>所显示的模块</translation>
         </message>
         <message>
             <source>share of {cost}, %</source>
