@@ -342,7 +342,7 @@ def test_saving_writes_the_same_and_says_what_went_wrong(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "file" / "x.csv"), ""))
     page.layers.export.csv_action.trigger()
     strip = page.layers.failure
-    assert strip is not None and strip.what.text() == "X.csv could not be written."
+    assert strip is not None and strip.what.text() == "x.csv could not be written."
 
 
 def test_the_column_chooser_shows_and_hides(page: InspectPage, qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from penjing_gui.inspect.layer_model import LayerModel
 LEAST_NAME = 84
 LEAST_TEXT = 56
 MOST_TEXT = 150
+SLACK = 24  # px that the name gives up before the kind gives way
 MEASURED = 40  # names that are measured exactly, after all were measured by their letters
 
 
@@ -35,7 +36,7 @@ class ColumnWidths:
         A column for which there is no room at all is not in the result.
         """
         self._wants.update({i: self._wanted(i) for i in wanted if i not in self._wants})
-        self._wants[0] = self._wanted(0)  # of the rows that are open at present
+        self._wants[0] = max(LEAST_NAME, self._wanted(0))  # of the rows that are open at present
         widths = {i: self._wants[i] for i in wanted}
         texts = [i for i in wanted if columns.KEYS[i] in ("kind", "output")]
         room = width - sum(widths[i] for i in wanted if columns.KEYS[i] in columns.NUMERIC)
@@ -44,6 +45,9 @@ class ColumnWidths:
         if output in widths and widths[output] + (LEAST_TEXT if kind in widths else 0) > room:
             texts.remove(output)  # two cut texts say less than one whole
             del widths[output]
+        if kind in widths and kind in texts and room - widths.get(output, 0) < LEAST_TEXT - SLACK:
+            texts.remove(kind)
+            del widths[kind]
         if kind in widths:
             widths[kind] = min(widths[kind], max(LEAST_TEXT, room - widths.get(output, 0)))
         room += min(widths[0], MOST_TEXT)

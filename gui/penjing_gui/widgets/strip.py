@@ -161,7 +161,8 @@ def _sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    text = text[0].upper() + text[1:]
+    if text.partition(" ")[0].isalpha():  # a word, not a file's name
+        text = text[0].upper() + text[1:]
     if text[-1] in ".!?。！？":
         return text
     return text + ("。" if any("\u4e00" <= one <= "\u9fff" for one in text) else ".")
