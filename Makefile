@@ -54,11 +54,12 @@ format: $(STAMP) ## put the sources into form
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(STAMP) ## measure start-up, responsiveness and training speed on this machine
+bench: $(STAMP) ## measure start-up, responsiveness, training and counting speed on this machine
 	$(OFFSCREEN) $(PY) tests/bench/startup.py
 	$(OFFSCREEN) $(PY) tests/bench/responsiveness.py
 	$(OFFSCREEN) $(PY) tests/bench/inspect_table.py
 	$(PY) tests/bench/training.py
+	$(PY) tests/bench/costs.py --install
 
 screenshots: $(STAMP) ## take docs/images anew
 	@bash packaging/system-packages.sh $(PY) fonts

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Any, overload
 
 import torch
 from torch import nn
+from torch.utils._pytree import tree_leaves
 
 from penjing.spec.references import InputSpec
 
@@ -25,14 +28,42 @@ def meta_copy(module: nn.Module) -> nn.Module:
     memo: dict[int, object] = {}
     for one in module.modules():
         for owned in (one._parameters, one._buffers, one.__dict__):
-            for tensor in owned.values():
-                if isinstance(tensor, torch.Tensor) and id(tensor) not in memo:
-                    memo[id(tensor)] = _on_meta(tensor)
-    return copy.deepcopy(module, memo).eval()
+            for value in owned.values():
+                if isinstance(value, torch.Tensor) and id(value) not in memo:
+                    memo[id(value)] = _on_meta(value)
+                elif type(value) is OrderedDict and not value:  # hooks: a dozen a module, slow to copy
+                    memo[id(value)] = OrderedDict()
+    plain = [(one, object.__new__(type(one))) for one in module.modules() if _is_plain(type(one))]
+    memo.update((id(one), made) for one, made in plain)
+    for one, made in plain:
+        for name, value in one.__dict__.items():
+            made.__dict__[name] = value if type(value) in _ATOMS else copy.deepcopy(value, memo)
+    copied: nn.Module = copy.deepcopy(module, memo)
+    return copied.eval()
+
+
+_ATOMS = (int, float, bool, str, type(None))
+
+
+def _is_plain(kind: type[nn.Module]) -> bool:
+    """Whether a module is copied by its attributes alone, which is several times as fast as what `copy` does."""
+    return (
+        not hasattr(kind, "__deepcopy__")
+        and kind.__reduce_ex__ is object.__reduce_ex__
+        and kind.__reduce__ is object.__reduce__
+        and kind.__setstate__ is nn.Module.__setstate__
+        and getattr(kind, "__getstate__", None) is getattr(object, "__getstate__", None)
+        and not any("__slots__" in vars(one) for one in kind.__mro__)
+    )
 
 
 def _on_meta(tensor: torch.Tensor) -> torch.Tensor:
-    empty = torch.empty_like(tensor, device="meta")
+    if (
+        tensor.layout is torch.strided
+    ):  # several times as fast as `empty_like`, which works out strides in Python
+        empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+    else:
+        empty = torch.empty_like(tensor, device="meta")
     if isinstance(tensor, nn.Parameter):
         return nn.Parameter(empty, requires_grad=tensor.requires_grad)
     return empty
@@ -63,6 +94,22 @@ def example_inputs(inputs: Inputs, batch: int = 1, device: str = "cpu", seed: in
         else:
             made.append(torch.zeros(shape, dtype=dtype))
     return dict(zip(inputs, made, strict=True)) if isinstance(inputs, Mapping) else tuple(made)
+
+
+def tensors_in(values: Any) -> Iterator[torch.Tensor]:
+    """Every tensor in nested lists, tuples, dictionaries, and whatever else torch knows how to look into."""
+    if isinstance(values, torch.Tensor):
+        yield values
+    elif isinstance(values, (list, tuple)):
+        for one in values:
+            yield from tensors_in(one)
+    elif isinstance(values, dict):
+        for one in values.values():
+            yield from tensors_in(one)
+    elif is_dataclass(values):
+        yield from tensors_in(vars(values))
+    elif values is not None and not isinstance(values, (int, float, str)):
+        yield from (one for one in tree_leaves(values) if isinstance(one, torch.Tensor))
 
 
 def tensors_of(args: Args) -> tuple[torch.Tensor, ...]:

@@ -17,11 +17,12 @@ from typing import Any
 import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 from torch.utils.hooks import RemovableHandle
 from torch.utils.weak import WeakIdKeyDictionary
 
+from penjing.costs import shapes
 from penjing.costs.formulas import has_formula, macs_of
+from penjing.costs.meta import tensors_in
 from penjing.costs.paths import Paths, is_leaf, own_row
 from penjing.spec.costs import SELF
 
@@ -89,15 +90,13 @@ class Tracer:
             row = name or SELF
             work = self.row_of(row, module)
             work.calls += 1
-            work.input_bytes += size_of(
-                one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)
-            )
+            work.input_bytes += size_of(tensors_in((args, kwargs)))
             self._link((args, kwargs), row)
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         name = self.paths.leave()
         self._modules.pop()
-        tensors = [one for one in tree_leaves(output) if isinstance(one, torch.Tensor)]
+        tensors = list(tensors_in(output))
         own = name or SELF if is_leaf(module) else own_row(name)
         row = self.work.get(own)
         if row is not None and tensors:
@@ -108,14 +107,13 @@ class Tracer:
                 self._origins[one] = frozenset((own,))
 
     def _link(self, values: Any, row: str) -> None:
-        for one in tree_leaves(values):
-            if isinstance(one, torch.Tensor):
-                for origin in sorted(self._origins.get(one, frozenset())):
-                    if origin != row:
-                        self.edges[origin, row] = None
+        for one in tensors_in(values):
+            for origin in sorted(self._origins.get(one, frozenset())):
+                if origin != row:
+                    self.edges[origin, row] = None
 
     def _account(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> None:
-        outputs = [one for one in tree_leaves(out) if isinstance(one, torch.Tensor)]
+        outputs = list(tensors_in(out))
         # On meta, batch norm returns its statistics too; a real forward pass in eval mode leaves them empty.
         self.memory.add(outputs[:1] if "batch_norm" in func._overloadpacket.__name__ else outputs)
         name, module = self.paths.stack[-1], self._modules[-1]
@@ -127,7 +125,7 @@ class Tracer:
             for one in outputs:
                 self._origins[one] = frozenset((name or SELF,))
             return
-        inputs = [one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)]
+        inputs = list(tensors_in((args, kwargs)))
         owned = {id(parameter) for parameter in module._parameters.values() if parameter is not None}
         own = own_row(name)
         if macs or macs is None or any(id(one) in owned for one in inputs):
@@ -145,6 +143,9 @@ class Tracer:
             self._origins[one] = origins
 
 
+_WHOLE = {torch.ops.prim.device.default}  # operators known to be no composition of others
+
+
 class _Operators(TorchDispatchMode):
     """Tells `account` of every operator, as far down as torch's formulas reach."""
 
@@ -156,12 +157,13 @@ class _Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if not has_formula(func) and func is not torch.ops.prim.device.default:
+        if func not in _WHOLE:
             with self:  # an operator that is only a composition of others is counted through them
-                parts = func.decompose(*args, **kwargs)
+                parts = NotImplemented if has_formula(func) else func.decompose(*args, **kwargs)
             if parts is not NotImplemented:
                 return parts
-        out = func(*args, **kwargs)
+            _WHOLE.add(func)
+        out = shapes.run(func, args, kwargs)
         self._account(func, args, kwargs, out)
         return out
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -18,10 +18,10 @@ from torch import nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
+from penjing.costs import shapes
 from penjing.costs.fused import unfused
-from penjing.costs.meta import Args, Inputs, call, example_inputs, tensors_of
+from penjing.costs.meta import Args, Inputs, call, example_inputs, tensors_in, tensors_of
 
 Storages = dict[int, torch.UntypedStorage]
 
@@ -29,13 +29,13 @@ Storages = dict[int, torch.UntypedStorage]
 def training_range(module: nn.Module, inputs: Inputs, device: str = "meta") -> tuple[int, int] | None:
     """(low, high) bytes for one sample of `inputs`; None where nothing is trained or the step does not run.
 
-    A module on meta is run in training mode on two samples (batch norm needs them) and the figures are halved;
-    where it does not run so, and always on the CPU, where running statistics would change, it is run as in
-    evaluation on one. The module is left in evaluation mode.
+    A module on meta is run in training mode on one sample, or on two where batch norm needs them, and the figures are
+    halved; where it does not run so, and always on the CPU, where running statistics would change, it is run as in
+    evaluation. The module is left in evaluation mode.
     """
     if not any(parameter.requires_grad for parameter in module.parameters()):
         return None
-    for training, batch in ((True, 2), (False, 1)) if device == "meta" else ((False, 1),):
+    for training, batch in ((True, 1), (True, 2), (False, 1)) if device == "meta" else ((False, 1),):
         try:
             module.train(training)
             low, high = _step(module, example_inputs(inputs, batch, device))
@@ -75,13 +75,9 @@ def _forward(module: nn.Module, args: Args, fused: bool) -> tuple[int, int, bool
     with torch.enable_grad(), unfused(), contextlib.redirect_stdout(sys.stderr), hooks, made:
         with attention if fused else contextlib.nullcontext():
             output = call(module, args)
-    results = {one.untyped_storage()._cdata: one.untyped_storage() for one in _tensors(output)}
+    results = {one.untyped_storage()._cdata: one.untyped_storage() for one in tensors_in(output)}
     low = sum(one.nbytes() for key, one in {**kept, **results}.items() if key not in known)
     return low, max(low, sum(one.nbytes() for one in made.storages.values())) + made.largest, attention.seen
-
-
-def _tensors(values: Any) -> Iterator[torch.Tensor]:
-    return (one for one in tree_leaves(values) if isinstance(one, torch.Tensor))
 
 
 class _Made(TorchDispatchMode):
@@ -96,10 +92,10 @@ class _Made(TorchDispatchMode):
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        out = func(*args, **(kwargs or {}))
+        out = shapes.run(func, args, kwargs or {})
         new = False
         touched: dict[int, int] = {}
-        for one in (*_tensors(out), *_tensors(args)):
+        for one in tensors_in((out, args)):
             storage = one.untyped_storage()
             key = storage._cdata
             if key in self._known:
