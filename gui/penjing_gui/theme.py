@@ -218,7 +218,7 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 def share_position(share: float, least: float = LEAST_SHARE) -> float:
-    """Where a share (0 to 1) stands on the cost scale: 0 at `least` (0.1 %) or less, 1 at 100 %, logarithmic between."""
+    """Where a share (0 to 1) stands on the cost scale: 0 at `least` or less, 1 at 100 %, logarithmic between."""
     if not share > least:
         return 0.0
     return min(1.0, 1.0 - math.log10(share) / math.log10(least))

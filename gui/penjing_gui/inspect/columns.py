@@ -112,14 +112,18 @@ def macs_per_parameter(tree: LayerTree) -> Floats:
 
 def text(one: Column, node: int, key: Key) -> str:
     """A cell's digits. Unknown MACs are a question mark, a latency that was not measured is empty."""
-    value = float(one.values[node])
-    if np.isnan(value):
+    return written(float(one.values[node]), one.prefix, key)
+
+
+def written(value: float, prefix: numbers.Prefix, key: Key) -> str:
+    """A figure as it is written in a column."""
+    if value != value:
         return UNKNOWN if key in ("macs", "macs_share") else ""
     if key == "calls":
         return numbers.integer(int(value))
     if key.endswith("_share") and value >= 0.99995:
         return f"{100 * value:.2f}"
-    return numbers.cell(value, one.prefix)
+    return numbers.cell(value, prefix)
 
 
 def output(tree: LayerTree, node: int) -> str:

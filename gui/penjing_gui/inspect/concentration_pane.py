@@ -83,8 +83,8 @@ class ConcentrationPane(Pane):
         layout = QHBoxLayout(body)
         layout.setContentsMargins(4, 8, 12, 4)
         layout.setSpacing(12)
-        layout.addWidget(self.plot, 69)
-        layout.addLayout(grid, 31)
+        layout.addWidget(self.plot, 64)
+        layout.addLayout(grid, 36)
         self.set_body(body)
         self.set_tree(None, Unit("FLOPs", 2))
 
@@ -114,11 +114,17 @@ class ConcentrationPane(Pane):
         if not found.layers:
             return Curve(name, self.tr("no layer has any"), found)
         count, held = found.share(TENTH)
+        part = count / len(found.order)
         said = self.tr("10 % of the layers ({count} of {layers}) hold {share}")
         if count == 1:
             said = self.tr("1 of {layers} layers holds {share}")
+        elif abs(part - TENTH) >= 0.005:  # so few layers that there is no tenth of them
+            said = self.tr("{count} of {layers} layers ({part}) hold {share}")
         sentence = said.format(
-            count=f"{count:,}", layers=f"{len(found.order):,}", share=numbers.percent(held)
+            count=f"{count:,}",
+            layers=f"{len(found.order):,}",
+            part=numbers.percent(part, 0),
+            share=numbers.percent(held),
         )
         return Curve(name, sentence, found, (float(count), held))
 

@@ -61,28 +61,37 @@ class CellPainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one cell."""
-        # Asking the option for its state makes an enum, which takes as long as painting the cell.
         row = index.row()
-        chosen = any(first <= row <= last for first, last in self.selected)
-        self.paint_cell(painter, option.rect, row, index.column(), chosen)
+        rows = self.selected_rows([row])
+        self.paint_column(painter, index.column(), [row], rows, option.rect)
 
-    def paint_cell(self, painter: QPainter, rect: QRect, row: int, column: int, selected: bool) -> None:
-        """Paint the cell of a row and column into a rectangle."""
-        node = int(self._model.rows.nodes[row])
-        cell = self._model.cell(node, column)
-        ink = self._theme.text2 if cell.quiet or cell.text == "–" else self._theme.text
-        if cell.share:
-            colour, ink = self.fill(cell.share)
-            painter.fillRect(rect, colour)
-        elif selected:
-            painter.fillRect(rect, self._theme.accent_soft)
-        elif row == self.hovered:
-            painter.fillRect(rect, self._theme.hover)
-        if column == 0:
-            self._name(painter, rect, row, node, cell, ink)
-            return
-        inner = rect.adjusted(PADDING // 2, 0, -PADDING, 0)
-        self._text(painter, inner, cell, ink)
+    def selected_rows(self, rows: list[int]) -> list[bool]:
+        """Which of these rows are selected."""
+        return [any(first <= row <= last for first, last in self.selected) for row in rows]
+
+    def paint_column(
+        self, painter: QPainter, column: int, rows: list[int], selected: list[bool], top: QRect
+    ) -> None:
+        """Paint rows of a column below each other; `top` is the first of them."""
+        nodes: list[int] = self._model.rows.nodes[rows].tolist()
+        rect = QRect(top)
+        theme, height, names = self._theme, top.height(), column == 0
+        for row, node, cell, chosen in zip(
+            rows, nodes, self._model.cells(nodes, column), selected, strict=True
+        ):
+            ink = theme.text2 if cell.quiet or cell.text == "–" else theme.text
+            if cell.share:
+                colour, ink = self.fill(cell.share)
+                painter.fillRect(rect, colour)
+            elif chosen:
+                painter.fillRect(rect, theme.accent_soft)
+            elif row == self.hovered:
+                painter.fillRect(rect, theme.hover)
+            if names:
+                self._name(painter, rect, row, node, cell, ink)
+            elif cell.text:
+                self._text(painter, rect.adjusted(PADDING // 2, 0, -PADDING, 0), cell, ink)
+            rect.translate(0, height)
 
     def _text(self, painter: QPainter, inner: QRect, cell: Cell, ink: QColor) -> None:
         metrics = self.metrics[cell.bold]

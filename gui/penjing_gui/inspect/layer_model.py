@@ -232,19 +232,40 @@ class LayerModel(QAbstractTableModel):
         return None
 
     def cell(self, node: int, place: int) -> Cell:
-        """All that is painted in a cell, at once: a view asks for hundreds of them at each step of a scroll."""
+        """All that is painted in a cell."""
+        return self.cells([node], place)[0]
+
+    def cells(self, nodes: list[int], place: int) -> list[Cell]:
+        """The cells of one column at once: a view asks for hundreds of cells at each step of a scroll."""
         tree = self.tree
         assert tree is not None
         key = columns.KEYS[place]
-        leaf = bool(tree.leaf[node])
+        leaves: list[bool] = tree.leaf[nodes].tolist()
         if key not in columns.NUMERIC:
-            quiet = key != "layer" or self._is_quiet(node)
-            return Cell(self._display(node, place), None, quiet, key == "layer" and not leaf, False)
+            name = key == "layer"
+            return [
+                Cell(
+                    self._display(node, place),
+                    None,
+                    not name or self._is_quiet(node),
+                    name and not leaf,
+                    False,
+                )
+                for node, leaf in zip(nodes, leaves, strict=True)
+            ]
         one = self.rows.column(place)
-        share = None
-        if leaf and key in columns.HEATED and not math.isnan(found := float(one.share[node])):
-            share = found
-        return Cell(columns.text(one, node, key), share, False, not leaf, True)
+        heated = key in columns.HEATED
+        values, shares = one.values[nodes].tolist(), one.share[nodes].tolist()
+        return [
+            Cell(
+                columns.written(value, one.prefix, key),
+                share if leaf and heated and share == share else None,
+                False,
+                not leaf,
+                True,
+            )
+            for value, share, leaf in zip(values, shares, leaves, strict=True)
+        ]
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from penjing_gui.inspect import columns
@@ -187,10 +187,24 @@ class LayerView(QTableView):
             self.picked.emit(self._model.tree.names[self._model.node(current)])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell the cells once which rows are selected."""
+        """Paint the rows in sight, a column at a time. (Qt asks the model some ten questions for each cell.)"""
         ranges: list[QItemSelectionRange] = self.selectionModel().selection().toList()
         self.cells.selected = [(one.top(), one.bottom()) for one in ranges]
-        super().paintEvent(event)
+        side, dirty = self.verticalHeader(), event.rect()
+        height, offset = side.defaultSectionSize(), side.offset()
+        first = max(0, (offset + dirty.top()) // height)
+        last = min(self._model.rowCount() - 1, (offset + dirty.bottom()) // height)
+        if last < first:
+            return
+        rows = list(range(first, last + 1))
+        selected = self.cells.selected_rows(rows)
+        painter = QPainter(self.viewport())
+        for column in range(self._model.columnCount()):
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            if width and left <= dirty.right() and left + width > dirty.left():
+                top = QRect(left, first * height - offset, width, height)
+                self.cells.paint_column(painter, column, rows, selected, top)
+        painter.end()
 
     def _note_current(self) -> None:
         """The accent bar is where the focus is, on a selected row."""

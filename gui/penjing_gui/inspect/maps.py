@@ -216,12 +216,13 @@ def finding(tree: LayerTree, unit: Unit) -> str:
     found: list[str] = []
     for cost in MAP_COSTS:
         node = largest(tree, cost)
-        if node >= 0:
+        total = float(tree.sums[cost][0])
+        if node >= 0 and total:
             found.append(
                 QCoreApplication.translate("Maps", "{cost}: most in {layer}, {share}.").format(
                     cost=cost_name(cost, unit),
                     layer=tree.names[node],
-                    share=numbers.percent(float(tree.share(cost)[node])),
+                    share=numbers.percent(float(tree.own[cost][node]) / total),
                 )
             )
     return " ".join(found)

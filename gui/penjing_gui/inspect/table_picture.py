@@ -32,10 +32,8 @@ def table_picture(view: LayerView, title: str, theme: Theme, more: str) -> Pictu
             painter.save()
             view.header().paintSection(painter, QRect(x, 0, wide, head), column)
             painter.restore()
-            for row in range(rows):
-                view.cells.paint_cell(
-                    painter, QRect(x, head + row * height, wide, height), row, column, False
-                )
+            top = QRect(x, head, wide, height)
+            view.cells.paint_column(painter, column, list(range(rows)), [False] * rows, top)
             x += wide
         view.cells.current, view.cells.hovered = marks
         if left_out:

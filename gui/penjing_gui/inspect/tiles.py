@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ def values_of(tree: LayerTree, cost: str) -> Floats:
     return np.where(tree.leaf, tree.own[cost], tree.sums[cost])
 
 
+@functools.lru_cache(maxsize=8)
 def tiles_of(tree: LayerTree, base: int, area: str) -> list[Tile]:
     """The tiles of one module: the largest modules are opened first, as long as there are not too many tiles."""
     values = np.nan_to_num(values_of(tree, area))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -74,7 +73,7 @@ class TreeMapPane(Pane):
         combo.blockSignals(True)
         combo.clear()
         for cost in COSTS:
-            known = cost != "latency_ms" if self._tree is None else np.nan_to_num(self._tree.own[cost]).any()
+            known = cost != "latency_ms" if self._tree is None else self._tree.sums[cost][0] > 0
             if known:
                 combo.addItem(maps.cost_name(cost, self._unit), cost)
         combo.setCurrentIndex(max(0, combo.findData(chosen)))

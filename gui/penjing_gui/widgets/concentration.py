@@ -89,9 +89,13 @@ class ConcentrationPlot(SmallPlot):
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Draw these; the first one's point is marked with a dot."""
+        same = [curve.values for curve in curves] == [curve.values for curve in self._curves]
+        self._curves = curves
+        if same and curves:
+            return  # other words about the same values
         for item in self._items:
             self.removeItem(item)
-        self._items, self._curves = [], curves
+        self._items = []
         most = max([curve.values.layers for curve in curves], default=0)
         for curve in curves:
             end = len(curve.values.curve)

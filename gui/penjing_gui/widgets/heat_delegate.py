@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
@@ -73,53 +73,4 @@ class HeatDelegate(QStyledItemDelegate):
         # names differ at both ends, figures never do
         cut = Qt.TextElideMode.ElideMiddle if index.column() == 0 else Qt.TextElideMode.ElideRight
         painter.drawText(inner, int(alignment), metrics.elidedText(text, cut, inner.width()))
-        painter.restore()
-
-
-class HeatTreeView(QTreeView):
-    """A tree view whose selected row has the accent bar and whose focus is always visible."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use another theme's colours from the next paint on."""
-        self._theme = theme
-        self.viewport().update()
-
-    def drawRow(
-        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """The row, then the bar at the left of a selected one, and a focus frame."""
-        super().drawRow(painter, options, index)
-        rect: QRect = options.rect
-        if index.row() == self.currentIndex().row() and self.selectionModel().isRowSelected(
-            index.row(), index.parent()
-        ):
-            painter.fillRect(
-                QRect(self.viewport().rect().left(), rect.top(), BAR, rect.height()), self._theme.accent
-            )
-
-    def drawBranches(
-        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """A thin chevron before a module, in the second text colour; the row's ground goes on under it."""
-        selected = self.selectionModel().isRowSelected(index.row(), index.parent())
-        if selected:
-            painter.fillRect(rect, self._theme.accent_soft)
-        if not self.model().hasChildren(index):
-            return
-        size = 4
-        x, y = rect.right() - 5, rect.center().y()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = painter.pen()
-        pen.setColor(self._theme.text2)
-        pen.setWidthF(1.4)
-        painter.setPen(pen)
-        if self.isExpanded(index):
-            painter.drawPolyline([QPointF(x - size, y - 2), QPointF(x, y + 2), QPointF(x + size, y - 2)])
-        else:
-            painter.drawPolyline([QPointF(x - 2, y - size), QPointF(x + 2, y), QPointF(x - 2, y + size)])
         painter.restore()

@@ -340,7 +340,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>10 % of the layers ({count} of {layers}) hold {share}</source>
-            <translation>10 % 的层（{layers} 层中的 {count} 层）占 {share}</translation>
+            <translation>10 % 的层（{count}／{layers}）占 {share}</translation>
+        </message>
+        <message>
+            <source>{count} of {layers} layers ({part}) hold {share}</source>
+            <translation>{layers} 层中的 {count} 层（{part}）占 {share}</translation>
         </message>
         <message>
             <source>Half is in {count} of {layers} layers ({share})</source>
@@ -1147,6 +1151,69 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>LayerFacts</name>
+        <message>
+            <source>What is known of the layer</source>
+            <translation type="unfinished">该层的已知信息</translation>
+        </message>
+        <message>
+            <source>MACs per parameter</source>
+            <translation type="unfinished">每参数 MACs</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation type="unfinished">类型</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation type="unfinished">输出</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation type="unfinished">参数</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation type="unfinished">权重</translation>
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation type="unfinished">延迟</translation>
+        </message>
+        <message>
+            <source>Fed by</source>
+            <translation type="unfinished">输入来自</translation>
+        </message>
+        <message>
+            <source>Feeds</source>
+            <translation type="unfinished">输出到</translation>
+        </message>
+        <message>
+            <source>Coupled with</source>
+            <translation type="unfinished">耦合</translation>
+        </message>
+        <message>
+            <source>1 layer</source>
+            <translation type="unfinished">1 层</translation>
+        </message>
+        <message>
+            <source>{count} layers</source>
+            <translation type="unfinished">{count} 层</translation>
+        </message>
+        <message>
+            <source>not counted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count}, {figure} each</source>
+            <translation type="unfinished">{count} 次，每次 {figure}</translation>
+        </message>
+    </context>
+    <context>
         <name>LayerModel</name>
         <message>
             <source>Share</source>
@@ -1256,52 +1323,12 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>显示该层的哪些内容</translation>
         </message>
         <message>
-            <source>What is known of the layer</source>
-            <translation>该层的已知信息</translation>
-        </message>
-        <message>
-            <source>Kind</source>
-            <translation>类型</translation>
-        </message>
-        <message>
-            <source>Output</source>
-            <translation>输出</translation>
-        </message>
-        <message>
-            <source>Parameters</source>
-            <translation>参数</translation>
-        </message>
-        <message>
-            <source>MACs per parameter</source>
-            <translation>每参数 MACs</translation>
-        </message>
-        <message>
             <source>Kernels</source>
             <translation>卷积核</translation>
         </message>
         <message>
             <source>The selected layer appears here.</source>
             <translation>所选层显示在这里。</translation>
-        </message>
-        <message>
-            <source>Calls</source>
-            <translation>调用次数</translation>
-        </message>
-        <message>
-            <source>Latency</source>
-            <translation>延迟</translation>
-        </message>
-        <message>
-            <source>Fed by</source>
-            <translation>输入来自</translation>
-        </message>
-        <message>
-            <source>Feeds</source>
-            <translation>输出到</translation>
-        </message>
-        <message>
-            <source>Coupled with</source>
-            <translation>耦合</translation>
         </message>
         <message>
             <source>the whole model</source>
@@ -1314,22 +1341,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>selected module</source>
             <translation>所选模块</translation>
-        </message>
-        <message>
-            <source>1 layer</source>
-            <translation>1 层</translation>
-        </message>
-        <message>
-            <source>{count} layers</source>
-            <translation>{count} 层</translation>
-        </message>
-        <message>
-            <source>not counted</source>
-            <translation>未统计</translation>
-        </message>
-        <message>
-            <source>{count}, {figure} each</source>
-            <translation>{count} 次，每次 {figure}</translation>
         </message>
         <message>
             <source>{layer} inputs</source>
@@ -1371,6 +1382,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>之前</translation>
         </message>
         <message>
+            <source>removed, %</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>now</source>
             <translation>当前</translation>
         </message>
@@ -1389,10 +1404,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>lock</source>
             <translation>锁</translation>
-        </message>
-        <message>
-            <source>removed</source>
-            <translation>移除</translation>
         </message>
         <message>
             <source>, {channels} channels</source>
@@ -3837,7 +3848,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>share of {cost}, %</source>
-            <translation>{cost}占比（%）</translation>
+            <translation>占比（%）：{cost}</translation>
         </message>
         <message>
             <source>Largest tile: {layer}, {share} of {cost}.</source>
