@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from penjing.spec.costs import CostTable, Row
+from penjing.spec.costs import CostTable
 from penjing.spec.messages import Failure
-from penjing_gui import numbers
 from penjing_gui.inspect.kernels_view import KernelsView
+from penjing_gui.inspect.layer_facts import LayerFacts
 from penjing_gui.inspect.layer_tree import LayerTree
-from penjing_gui.inspect.maps import Unit, cost_text
+from penjing_gui.inspect.maps import Unit
 from penjing_gui.inspect.neighbours import Neighbours
 from penjing_gui.inspect.weights_view import WeightsView
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
-from penjing_gui.widgets.form_rows import FormRows
 from penjing_gui.widgets.pane import Pane
 from penjing_gui.widgets.segmented import Segmented
 
 QUIET_MS = 120  # a selection has to rest so long before its weights are asked for
-ROWS = (
-    "kind",
-    "output",
-    "params",
-    "macs",
-    "calls",
-    "weights",
-    "ratio",
-    "latency",
-    "fed_by",
-    "feeds",
-    "coupled",
-)
 
 
 class LayerPane(Pane):
@@ -69,8 +53,8 @@ class LayerPane(Pane):
         )
         self.tab.chosen.connect(self._show_tab)
         self.add_tool(self.tab)
-        self.form = FormRows(theme, lines=True, row_height=21)
-        self._make_form()
+        self.facts = LayerFacts(theme)
+        self.form = self.facts.form
         self.weights = WeightsView(theme)
         self.neighbours = Neighbours(theme)
         self.neighbours.picked.connect(self.picked)
@@ -83,45 +67,11 @@ class LayerPane(Pane):
         layout = QHBoxLayout(body)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(14)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(self.tr("What is known of the layer"))
-        column = QWidget()
-        column.setBackgroundRole(QPalette.ColorRole.Base)
-        rows = QVBoxLayout(column)
-        rows.setContentsMargins(0, 0, 4, 0)
-        rows.addWidget(self.form)
-        rows.addStretch(1)
-        scroll.setWidget(column)
-        metrics = self.fontMetrics()
-        needed = metrics.horizontalAdvance(self.tr("MACs per parameter")) + metrics.horizontalAdvance(
-            "102.76 M (74.27 %)"
-        )
-        scroll.setMinimumWidth(needed + 36)
-        layout.addWidget(scroll, 39)
+        layout.addWidget(self.facts, 39)
         layout.addWidget(self._stack, 61)
         self.set_body(body)
         self.set_empty(self.tr("The selected layer appears here."))
         bench.groups_changed.connect(self._groups_changed)
-
-    def _make_form(self) -> None:
-        names = {
-            "kind": self.tr("Kind"),
-            "output": self.tr("Output"),
-            "params": self.tr("Parameters"),
-            "macs": self._unit.name,
-            "calls": self.tr("Calls"),
-            "weights": self.tr("Weights"),
-            "ratio": self.tr("MACs per parameter"),
-            "latency": self.tr("Latency"),
-            "fed_by": self.tr("Fed by"),
-            "feeds": self.tr("Feeds"),
-            "coupled": self.tr("Coupled with"),
-        }
-        for key in ROWS:
-            self.form.add_row(key, names[key])
 
     # What is shown
 
@@ -153,25 +103,9 @@ class LayerPane(Pane):
         tree, node = self._tree, self._node()
         if tree is None or node < 0:
             return
-        row = tree.rows[node]
         self.set_title(tree.names[node] or tree.labels[node])
         self.set_note(self._what(node))
-        self.form.set_label("macs", self._unit.name)
-        self.form.set_value("kind", self._kind(node, row))
-        self.form.set_value(
-            "output", numbers.dims(row.output_shape, spaced=True) if row and row.output_shape else ""
-        )
-        for key, cost in (("params", "params"), ("macs", "macs")):
-            self.form.set_value(key, self._figure(node, cost))
-        self.form.set_value("weights", self._weights(node))
-        params, macs = tree.sums["params"][node], tree.sums["macs"][node]
-        self.form.set_value("ratio", f"{macs / params:,.2f}" if params else numbers.DASH)
-        latency = float(tree.own["latency_ms"][node]) if row else float("nan")
-        self.form.set_value("latency", "" if np.isnan(latency) else numbers.milliseconds(latency))
-        self.form.set_row_visible("latency", not np.isnan(latency))
-        self.form.set_row_visible("output", bool(row and row.output_shape))
-        self.form.set_row_visible("calls", row is not None and row.calls != 1)
-        self.form.set_value("calls", self._calls(row) if row is not None else "")
+        self.facts.show_node(tree, node, self._unit, self._summary())
         self._fill_neighbours()
         self._fill_weights()
 
@@ -182,48 +116,13 @@ class LayerPane(Pane):
             return self.tr("the whole model")
         return self.tr("selected layer") if tree.leaf[node] else self.tr("selected module")
 
-    def _kind(self, node: int, row: Row | None) -> str:
-        tree = self._tree
-        assert tree is not None
-        if row is None:
-            layers = int(tree.leaf[node : tree.end[node]].sum())
-            many = self.tr("1 layer") if layers == 1 else self.tr("{count} layers")
-            return f"{tree.kinds[node]}, {many.format(count=layers)}"
-        reply = self._reply()
-        if reply and reply.get("summary") and reply["summary"].get("code"):
-            said = self._bench.say(reply["summary"]["code"], reply["summary"].get("params"))
-            if said and not said.startswith(reply["summary"]["code"]):
-                return said
-        if row.in_channels is not None and row.out_channels is not None:
-            return f"{row.kind}, {numbers.integer(row.in_channels)} → {numbers.integer(row.out_channels)}"
-        return row.kind
-
-    def _figure(self, node: int, cost: str) -> str:
-        tree = self._tree
-        assert tree is not None
-        value = float(tree.own[cost][node] if tree.leaf[node] else tree.sums[cost][node])
-        if np.isnan(value):
-            return self.tr("not counted")
-        if value == 0:
-            return numbers.DASH
-        if cost == "macs":
-            value *= self._unit.factor
-        text = numbers.size(value) if cost.endswith("bytes") else numbers.headline(value)
-        return f"{text} ({numbers.percent(float(tree.share(cost)[node]), 2)})"
-
-    def _calls(self, row: Row) -> str:
-        """How often the layer is called in a pass, and what one call costs."""
-        count = numbers.integer(row.calls)
-        if not row.macs or row.calls < 1:
-            return count
-        each = cost_text("macs", row.macs / row.calls, self._unit)
-        return self.tr("{count}, {figure} each").format(count=count, figure=each)
-
-    def _weights(self, node: int) -> str:
-        tree = self._tree
-        assert tree is not None
-        value = float(tree.sums["weight_bytes"][node])
-        return numbers.size(value) if value else numbers.DASH
+    def _summary(self) -> str:
+        """The layer in the worker's words; "" where they are not known."""
+        summary = (self._reply() or {}).get("summary") or {}
+        if not summary.get("code"):
+            return ""
+        said = self._bench.say(summary["code"], summary.get("params"))
+        return "" if said.startswith(summary["code"]) else said
 
     def _show_tab(self, key: str) -> None:
         pages = {"weights": self.weights, "neighbours": self.neighbours, "kernels": self.kernels}
@@ -242,8 +141,7 @@ class LayerPane(Pane):
             feeds = feeds or list(reply.get("feeds") or ())
         leaf = self._tree is not None and bool(self._tree.leaf[max(0, self._node())])
         for key, names in (("fed_by", fed_by), ("feeds", feeds), ("coupled", said)):
-            self.form.set_row_visible(key, leaf)
-            self.form.set_value(key, ", ".join(dict.fromkeys(names)) or numbers.DASH)
+            self.facts.show_names(key, list(dict.fromkeys(names)), leaf)
         self.neighbours.set_names(
             list(dict.fromkeys(fed_by)), list(dict.fromkeys(feeds)), list(dict.fromkeys(coupled))
         )
