@@ -1154,27 +1154,27 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>LayerFacts</name>
         <message>
             <source>What is known of the layer</source>
-            <translation type="unfinished">该层的已知信息</translation>
+            <translation>该层的已知信息</translation>
         </message>
         <message>
             <source>MACs per parameter</source>
-            <translation type="unfinished">每参数 MACs</translation>
+            <translation>每参数 MACs</translation>
         </message>
         <message>
             <source>Kind</source>
-            <translation type="unfinished">类型</translation>
+            <translation>类型</translation>
         </message>
         <message>
             <source>Output</source>
-            <translation type="unfinished">输出</translation>
+            <translation>输出</translation>
         </message>
         <message>
             <source>Parameters</source>
-            <translation type="unfinished">参数</translation>
+            <translation>参数</translation>
         </message>
         <message>
             <source>Calls</source>
-            <translation type="unfinished" />
+            <translation>调用次数</translation>
         </message>
         <message>
             <source>Weights</source>
@@ -1182,35 +1182,35 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Latency</source>
-            <translation type="unfinished">延迟</translation>
+            <translation>延迟</translation>
         </message>
         <message>
             <source>Fed by</source>
-            <translation type="unfinished">输入来自</translation>
+            <translation>输入来自</translation>
         </message>
         <message>
             <source>Feeds</source>
-            <translation type="unfinished">输出到</translation>
+            <translation>输出到</translation>
         </message>
         <message>
             <source>Coupled with</source>
-            <translation type="unfinished">耦合</translation>
+            <translation>耦合</translation>
         </message>
         <message>
             <source>1 layer</source>
-            <translation type="unfinished">1 层</translation>
+            <translation>1 层</translation>
         </message>
         <message>
             <source>{count} layers</source>
-            <translation type="unfinished">{count} 层</translation>
+            <translation>{count} 层</translation>
         </message>
         <message>
             <source>not counted</source>
-            <translation type="unfinished" />
+            <translation>未统计</translation>
         </message>
         <message>
             <source>{count}, {figure} each</source>
-            <translation type="unfinished">{count} 次，每次 {figure}</translation>
+            <translation>{count} 次，每次 {figure}</translation>
         </message>
     </context>
     <context>
