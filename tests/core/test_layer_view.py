@@ -153,3 +153,31 @@ def test_another_models_costs_need_no_trust_and_give_none(tmp_path: Path) -> Non
     with pytest.raises(Failure) as caught:
         ask(Session(tmp_path), "costs_of", reference=f"py:{file}:make", input=["4"], trust=True)
     assert caught.value.exit_code == 3
+
+
+LOOKS = """
+from torch import nn
+
+
+class Looks(nn.Linear):
+    def forward(self, x):
+        assert float(x.sum()) < 1e30
+        return super().forward(x)
+
+
+def make():
+    return Looks(4, 3)
+"""
+
+
+def test_a_session_passes_on_what_counting_says(tmp_path: Path) -> None:
+    file = tmp_path / "looks.py"
+    file.write_text(LOOKS)
+    session = Session(tmp_path)
+    ask(session, "open", reference=f"py:{file}:make", input=["4"], trust=True)
+    for _ in range(2):
+        table = ask(session, "costs")
+        assert [one["code"] for one in table["warnings"]] == ["costs.counted_on_cpu"]  # type: ignore[attr-defined]
+        assert table["totals"]["macs"] == 12  # type: ignore[index]
+    ask(session, "open", reference="sample:digits-cnn")
+    assert ask(session, "costs")["warnings"] == []

@@ -19,7 +19,7 @@ from penjing.runs.session import Call, Method
 from penjing.runs.training_time import estimate
 from penjing.spec.costs import CostTable
 from penjing.spec.folders import RunFolder
-from penjing.spec.messages import Failure
+from penjing.spec.messages import Failure, Message
 from penjing.spec.recipe import parse
 from penjing.spec.references import parse_input
 
@@ -32,6 +32,7 @@ class Session:
         self._model: OpenedModel | None = None
         self._trust = False
         self._table: CostTable | None = None
+        self._said: list[Message] = []  # where the table's figures need a word of caution
         self._grouping: Grouping | None = None
         self._latencies: dict[tuple[int, int], dict[str, float]] = {}  # of layers, by batch and threads
 
@@ -86,13 +87,17 @@ class Session:
     def _counted(self) -> CostTable:
         if self._table is None:
             model = self._opened()
-            self._table = count(model.module, model.input, model=str(model.reference), format=model.format)
+            self._said = []
+            self._table = count(
+                model.module, model.input, str(model.reference), model.format, self._said.append
+            )
         return self._table
 
     def _costs(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         del params
         call.progress(0, 1, "session.counting")
-        return self._counted().to_json()
+        table = self._counted().to_json()
+        return {**table, "warnings": [message.to_json() for message in self._said]}
 
     def _costs_of(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         call.progress(0, 1, "session.opening", reference=str(params["reference"]))

@@ -10,7 +10,7 @@ Methods (results are JSON; arrays too large for it are `.npy` files in the sessi
 
 - `open` {reference, weights, input: [str], trust} -> {"reference", "title", "weights", "format", "sha256", "input":
   [{"shape", "dtype"}] (no batch axis), "task", "outputs", "data": suggested reference or null, "warnings": [message]}
-- `costs` {} -> the JSON of `inspect` for the open model
+- `costs` {} -> the JSON of `inspect` for the open model, and "warnings": [message] where figures need a word of caution
 - `costs_of` {reference, weights, input: [str]} -> {"title", "table": the JSON of `inspect`, "warnings": [message]}:
   another model's costs, the open one stays; it takes no trust: what needs it is opened in a worker of its own
 - `layer` {name} -> {"name", "kind", "summary": message, "shape", "channels", "histogram": {"counts", "edges"} or null,
