@@ -204,7 +204,7 @@ def test_opening_fills_every_pane_and_selects_the_largest_layer(page: InspectPag
     assert page.bench.selection == "head" == current(page)
     assert page.layers.head.note.text() == "4 of 6 shown"
     assert page.layers.hidden.text() == "2 layers without cost hidden"
-    assert page.concentration.sentences[0].text() == "1 of 4 layers holds 97.6 %"
+    assert page.concentration.sentences[0].text() == "Parameters: 1 of 4 layers holds 97.6 %"
     assert page.layer.windowTitle() == "head"
     assert page.layer.form.value("kind").text() == "Linear, 2,048 → 100"
     assert page.layer.form.value("params").text() == "204.90 k (97.58 %)"
@@ -372,7 +372,7 @@ def test_the_unit_changes_every_figure(page: InspectPage, qtbot: QtBot) -> None:
     assert (model.index(0, macs).data(), model.unit(macs)) == (f"{total / 1e3:.3f}", "k")
     assert model.headerData(macs, Qt.Orientation.Horizontal).startswith("MACs")
     assert page.heat_map.map._data.rows[1] == "MACs"
-    assert page.concentration._names[1].text() == "MACs"
+    assert page.concentration.sentences[1].text().startswith("MACs: ")
     assert page.tree_map.colour.currentText() == "MACs"
     assert page.layer.form.value("macs").text().startswith("204.80 k")
     assert ("MACs" in [rest for _, rest in page.status_items()]) is True

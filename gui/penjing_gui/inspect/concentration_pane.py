@@ -37,7 +37,7 @@ class _LineSample(QWidget):
     def __init__(self, theme: Theme, place: int) -> None:
         super().__init__()
         self.theme, self._place = theme, place
-        self.setFixedSize(QSize(22, 12))
+        self.setFixedSize(QSize(22, 17))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The stroke."""
@@ -69,17 +69,15 @@ class ConcentrationPane(Pane):
         TableAction(self.plot, self.table)
         self.picture_menu.offer_in(self.plot)
         self._samples = [_LineSample(theme, place) for place in range(len(COSTS))]
-        self._names = [label() for _ in COSTS]
-        self.sentences = [label(colour=theme.text2, selectable=True, wrap=True) for _ in COSTS]
+        self.sentences = [label(selectable=True, wrap=True) for _ in COSTS]
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(6)
         for place in range(len(COSTS)):
-            grid.addWidget(self._samples[place], 2 * place, 0, Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(self._names[place], 2 * place, 1)
-            grid.addWidget(self.sentences[place], 2 * place + 1, 1)
+            grid.addWidget(self._samples[place], place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self.sentences[place], place, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(2 * len(COSTS), 1)
+        grid.setRowStretch(len(COSTS), 1)
         layout = QHBoxLayout(body)
         layout.setContentsMargins(4, 8, 12, 4)
         layout.setSpacing(12)
@@ -102,17 +100,16 @@ class ConcentrationPane(Pane):
         self._unit = unit
         curves = [self._curve(cost, found) for cost, found in zip(COSTS, self._found, strict=False)]
         for place in range(len(COSTS)):
-            self._names[place].setText(curves[place].name if curves else "")
             self.sentences[place].setText(curves[place].sentence if curves else "")
             self.sentences[place].setToolTip(self._half(self._found[place]) if curves else "")
             self._samples[place].setVisible(bool(curves))
         self.plot.set_curves(curves)
-        self.plot.setAccessibleDescription(" ".join(f"{curve.name}: {curve.sentence}." for curve in curves))
+        self.plot.setAccessibleDescription(" ".join(f"{curve.sentence}." for curve in curves))
 
     def _curve(self, cost: str, found: Concentration) -> Curve:
         name = cost_name(cost, self._unit)
         if not found.layers:
-            return Curve(name, self.tr("no layer has any"), found)
+            return Curve(name, self._of(name, self.tr("no layer has any")), found)
         count, held = found.share(TENTH)
         part = count / len(found.order)
         said = self.tr("10 % of the layers ({count} of {layers}) hold {share}")
@@ -126,7 +123,11 @@ class ConcentrationPane(Pane):
             part=numbers.percent(part, 0),
             share=numbers.percent(held),
         )
-        return Curve(name, sentence, found, (float(count), held))
+        return Curve(name, self._of(name, sentence), found, (float(count), held))
+
+    def _of(self, name: str, sentence: str) -> str:
+        """What is said of a cost, with the cost."""
+        return self.tr("{cost}: {sentence}").format(cost=name, sentence=sentence)
 
     def _half(self, found: Concentration) -> str:
         """How few layers hold half."""
@@ -187,4 +188,4 @@ class ConcentrationPane(Pane):
             sample.theme = theme
             sample.update()
         for sentence in self.sentences:
-            set_ink(sentence, theme.text2)
+            set_ink(sentence, theme.text)

@@ -347,6 +347,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{layers} 层中的 {count} 层（{part}）占 {share}</translation>
         </message>
         <message>
+            <source>{cost}: {sentence}</source>
+            <translation>{cost}：{sentence}</translation>
+        </message>
+        <message>
             <source>Half is in {count} of {layers} layers ({share})</source>
             <translation>{layers} 层中的 {count} 层占一半（{share}）</translation>
         </message>
@@ -1083,7 +1087,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>MACs per param</source>
-            <translation>MACs / 参数</translation>
+            <translation>每参数 MACs</translation>
         </message>
         <message>
             <source>Input {shape} {dtype}</source>
@@ -1383,7 +1387,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>removed, %</source>
-            <translation type="unfinished" />
+            <translation>移除（%）</translation>
         </message>
         <message>
             <source>now</source>
@@ -1609,7 +1613,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{points} points</source>
-            <translation>{points} 点</translation>
+            <translation>{points} 个百分点</translation>
         </message>
         <message>
             <source>to dense</source>
@@ -1869,7 +1873,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{points} points</source>
-            <translation>{points} 点</translation>
+            <translation>{points} 个百分点</translation>
         </message>
         <message>
             <source>Test accuracy</source>
@@ -2874,7 +2878,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>the artefact loaded again, not on the plan</source>
-            <translation>重新载入的产物，而非计划</translation>
+            <translation>重新载入的产物，而非方案</translation>
         </message>
         <message>
             <source>result/load_model.py, needs torch only</source>
