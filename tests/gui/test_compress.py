@@ -181,6 +181,22 @@ def test_a_target_out_of_reach_is_said_at_the_share(
     bench.set_plan(recipe(macs=0.0001))
     assert page.recipe.form.errors["pruning.value"].isVisible()
     assert not page.recipe.outcome.button.isEnabled()
+    assert not page.recipe.outcome.note.isVisible()
+
+
+def test_a_prediction_is_announced_only_while_the_groups_are_looked_for(
+    page: CompressPage, bench: Workbench, qtbot: QtBot
+) -> None:
+    give_model(bench)
+    bench.groups, bench.groups_known = (), False
+    bench.set_plan(recipe())
+    assert page.recipe.outcome.note.text() == "Predicted as soon as the coupled groups are known."
+    bench.groups, bench.groups_known = GROUPS, True
+    bench.groups_changed.emit(GROUPS)
+    assert not page.recipe.outcome.note.isVisible() and page.recipe.prediction is not None
+    type_into(field(page, "training.lr"), "fast", qtbot)
+    page.recipe.form.flush()
+    assert not page.recipe.outcome.note.isVisible(), "an error is told at its field"
 
 
 def test_the_menu_starts_what_the_form_says(

@@ -366,3 +366,13 @@ def test_the_newest_question_is_answered(page: DecidePage, qtbot: QtBot) -> None
     assert answers[-1].question.limits.max_latency_ms == 314
     assert page.advice is not None and page.advice.limits.max_latency_ms == 314
     json.dumps(page.advice.to_json())
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1920])
+def test_the_facts_fit_their_pane(page: DecidePage, qtbot: QtBot, width: int) -> None:
+    page.resize(width, 560)  # low enough for a scroll bar
+    give(page, *chain(), qtbot)
+    QApplication.processEvents()
+    content = page.facts.widget()
+    assert page.facts.verticalScrollBar().isVisible()
+    assert content.width() <= page.facts.viewport().width(), "nothing is cut at the right"

@@ -77,8 +77,10 @@ class Outcome(QWidget):
         text.setFont(themes.font(-1))
         set_ink(text, theme.text2)
 
-    def show_prediction(self, prediction: Prediction | None, factor: int, unit: str) -> None:
-        """Show what is predicted, or say that it cannot be."""
+    def show_prediction(
+        self, prediction: Prediction | None, factor: int, unit: str, waiting: bool = True
+    ) -> None:
+        """Show what is predicted, or that it is not; `waiting` where it will be as soon as the groups are known."""
         self.rows.set_label("macs", unit)
         after = prediction.after if prediction else None
         self.rows.setVisible(after is not None)
@@ -86,7 +88,7 @@ class Outcome(QWidget):
         if prediction is None or after is None:
             known = prediction is not None and prediction.failure is None
             text = self.tr("Not predicted for this student.") if known else ""
-            if prediction is None:
+            if prediction is None and waiting:
                 text = self.tr("Predicted as soon as the coupled groups are known.")
             self.note.setText(text)
             self.note.setVisible(bool(text))

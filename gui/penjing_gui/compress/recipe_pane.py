@@ -236,12 +236,16 @@ class RecipePane(Pane):
 
     def _set_prediction(self, prediction: Prediction | None) -> None:
         self.prediction = prediction
-        self.outcome.show_prediction(prediction, self.bench.unit_factor, self.bench.unit_name)
+        self._show_prediction()
         self.predicted.emit(prediction)
+
+    def _show_prediction(self) -> None:
+        waiting = not self.bench.groups_known
+        self.outcome.show_prediction(self.prediction, self.bench.unit_factor, self.bench.unit_name, waiting)
 
     def _unit_changed(self, _: str) -> None:
         self.form.set_unit(self.bench.unit_name)
-        self.outcome.show_prediction(self.prediction, self.bench.unit_factor, self.bench.unit_name)
+        self._show_prediction()
         self._show()
 
     def start(self) -> None:

@@ -11,6 +11,8 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.chip import Chip
 from penjing_gui.widgets.ink import label, set_ink
 
+LEAST_CHOICE = 92
+
 
 class FactCard(QFrame):
     """Title, answer, the choice between measured and by hand, and room for the measure."""
@@ -32,9 +34,11 @@ class FactCard(QFrame):
         self.choice.addItem(self.tr("Yes, by hand"), True)
         self.choice.addItem(self.tr("No, by hand"), False)
         self.choice.activated.connect(self._activated)
+        self.choice.view().setMinimumWidth(self.choice.sizeHint().width())
+        self.choice.setMinimumWidth(LEAST_CHOICE)  # gives way to a long title in a narrow pane
         self.note = label(wrap=True, font=themes.font(-1))
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(6)
         head.addWidget(self.title)
         head.addWidget(self.chip)
         head.addStretch(1)
@@ -42,7 +46,7 @@ class FactCard(QFrame):
         self.room = QVBoxLayout()
         self.room.setSpacing(4)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 10, 16, 12)
+        layout.setContentsMargins(14, 10, 12, 12)
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addLayout(self.room)

@@ -89,7 +89,7 @@ class LayerStrip(pg.PlotWidget):
         self.left.set_look(theme, font(-1))
         self.left.label.setDefaultTextColor(theme.text2)
         self.left.label.setFont(font(-1))
-        self.left.setWidth(max(72, QFontMetrics(font(-1)).horizontalAdvance(self.tr("removed")) + 22))
+        self.left.setWidth(max(72, QFontMetrics(font(-1)).horizontalAdvance(self.tr("removed, %")) + 22))
         self.columns.apply_theme(theme)
         self.columns.setPen(pg.mkPen(theme.line2))
         self._ghosts.setPen(pg.mkPen(theme.ghost))
@@ -182,7 +182,7 @@ class LayerStrip(pg.PlotWidget):
                 for layer, share in zip(layers, shares, strict=True)
             )
             colours = tuple(None if share is None else removed_colour(self._theme, share) for share in shares)
-            rows.append(AxisRow(self.tr("removed"), texts, colours))
+            rows.append(AxisRow(self.tr("removed, %"), texts, colours))
         return rows
 
     def _fit(self) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from penjing_gui import theme as themes
 from penjing_gui.icons import icon
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.strip import FailureStrip, NoticeStrip
 
@@ -41,8 +42,7 @@ class PaneTitle(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.title = QLabel(title, self)
         self.title.setFont(themes.font(semibold=True))
-        self.note = QLabel(self)
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = ElidedLabel("", self, Qt.TextElideMode.ElideRight)
         self.note.setMinimumWidth(0)
         self.busy = QWidget(self)
         self.busy_text = QLabel(self.busy)
