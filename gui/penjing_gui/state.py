@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -14,7 +14,6 @@ from penjing.spec.costs import CostTable
 from penjing.spec.folders import RunFolder, new_run_path
 from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import NEEDS_TRUST, Failure, Message
-from penjing.spec.overlay import Overlay
 from penjing.spec.references import InputSpec, parse_model
 from penjing_gui import theme as themes
 from penjing_gui.run_thread import RunThread
@@ -22,6 +21,9 @@ from penjing_gui.run_view import RunView
 from penjing_gui.session_client import SessionClient
 from penjing_gui.theme import LIGHT, THEMES, Theme
 from penjing_resources.messages import parts, render
+
+if TYPE_CHECKING:
+    from penjing.spec.overlay import Overlay
 
 Unit = Literal["flops", "macs"]
 

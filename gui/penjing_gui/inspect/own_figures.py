@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from penjing.spec.overlay import Overlay
 from penjing_gui.inspect.columns import OWN
 from penjing_gui.inspect.layer_tree import Extra, LayerTree
+
+if TYPE_CHECKING:
+    from penjing.spec.overlay import Overlay
 
 MOST = len(OWN)  # columns that can be shown
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent
 
 from penjing.spec.costs import CostTable
-from penjing.spec.overlay import Overlay
 from penjing_gui import numbers
 from penjing_gui.inspect import layer_tree, maps
 from penjing_gui.inspect.actions import InspectActions
@@ -23,6 +23,9 @@ from penjing_gui.inspect.roofline_pane import RooflinePane
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
 from penjing_gui.page import Page, PageCommand, StepState
 from penjing_gui.state import Workbench
+
+if TYPE_CHECKING:
+    from penjing.spec.overlay import Overlay
 
 
 class InspectPage(Page):

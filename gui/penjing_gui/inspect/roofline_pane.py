@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -16,8 +16,9 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.pane import Pane
-from penjing_gui.widgets.roofline import ROOFS, RoofData, RooflinePlot, RoofPoint
-from penjing_gui.widgets.roofline_legend import RooflineLegend
+
+if TYPE_CHECKING:
+    from penjing_gui.widgets.roofline import RooflinePlot
 
 MEASURE = {"batch": 1, "threads": 1, "seconds": 5.0}
 EXCEEDS = 1.1  # times what is attainable, beyond which a rate is more than noise
@@ -139,6 +140,9 @@ class RooflinePane(Pane):
     # What is shown
 
     def _build(self) -> None:
+        from penjing_gui.widgets.roofline import RooflinePlot
+        from penjing_gui.widgets.roofline_legend import RooflineLegend
+
         theme = self.theme
         self.plot = RooflinePlot(theme)
         self.plot.picked.connect(self.picked)
@@ -168,6 +172,8 @@ class RooflinePane(Pane):
         value, plot = self._value, self.plot
         if value is None or plot is None:
             return
+        from penjing_gui.widgets.roofline import ROOFS, RoofData, RoofPoint
+
         scale = self._unit.factor / 2
         layers, machine = value["layers"], value["machine"]
         whole = sum(float(one["flops"]) for one in layers) or 1.0
