@@ -347,7 +347,7 @@ def test_figures_as_they_are_stand_on_one_scale() -> None:
     np.testing.assert_allclose(data.shares[0] * 10_000, [100, 900, 0, 2000, 0])  # 10,000 FLOPs is the largest
     np.testing.assert_allclose(data.shares[1, :2], [1.0, 0.6])
     assert data.least == pytest.approx(4 / 10_000)
-    assert [text for _, text in data.ticks[0]] == ["10k", "1k", "100", "10"]
+    assert [text for _, text in data.ticks[0]] == ["4", "10k", "1k", "100"]
     assert data.text(0.09, 0) == "900"
 
 

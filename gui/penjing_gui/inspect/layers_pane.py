@@ -209,6 +209,7 @@ class LayersPane(Pane):
         nodes = self.view.selected_nodes()
         if len(nodes) > 1:
             note = f"{self.selection_sum(nodes.tolist())} · {note}"
+        self.legend.setVisible(len(nodes) < 2)  # the sum needs the room
         self.set_note(note)
 
     def selection_sum(self, nodes: list[int]) -> str:
@@ -222,7 +223,9 @@ class LayersPane(Pane):
             values = tree.own[cost][layers]
             total = float(values[values == values].sum())
             if total or cost in ("params", "macs"):
-                parts.append(maps.cost_text(cost, total, self._unit))
+                figure = maps.cost_text(cost, total, self._unit)
+                said = self.tr("{size} activations") if cost == "activation_bytes" else "{size}"
+                parts.append(said.format(size=figure))
         return " · ".join(parts)
 
     def _say_counts(self) -> None:

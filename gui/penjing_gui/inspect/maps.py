@@ -154,16 +154,16 @@ def heat_data(tree: LayerTree, unit: Unit, of: Of = "total") -> HeatData:
         least=least,
         ticks=(share_ticks(least), ()),
     )
-    return data if of != "absolute" else _absolute(data, unit)
+    return data if of != "absolute" else _absolute(data)
 
 
-def _absolute(data: HeatData, unit: Unit) -> HeatData:
+def _absolute(data: HeatData) -> HeatData:
     """The same rows on one scale, from the smallest figure to the largest."""
     known = data.shares[np.nan_to_num(data.shares) > 0]
     largest = float(known.max()) if known.size else 1.0
     least = max(float(known.min()) / largest, 1e-12) if known.size else 0.1
     least = min(least, 0.1)
-    label = QCoreApplication.translate("Maps", "count, {unit}, bytes, ms").format(unit=unit.name)
+    label = QCoreApplication.translate("Maps", "count, bytes, ms")
 
     def figure(share: float, row: int) -> str:
         value = share * largest
@@ -175,6 +175,7 @@ def _absolute(data: HeatData, unit: Unit) -> HeatData:
     logarithmic = tuple(
         (1 - (math.log10(largest) - decade) / span, _power(decade)) for decade in list(decades)[::-step]
     )
+    logarithmic = ((0.0, figure(least, 0)), *(tick for tick in logarithmic if tick[0] > 0.12))
     linear = ((0.0, "0"), (0.5, figure(0.5, 0)), (1.0, figure(1.0, 0)))
     return replace(
         data,

@@ -22,7 +22,7 @@ class Breadcrumb(QWidget):
         self._parts: list[QWidget] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
+        self._row.setSpacing(0)
         self._row.addStretch(1)
 
     def set_path(self, names: Sequence[str]) -> None:
@@ -35,7 +35,7 @@ class Breadcrumb(QWidget):
         for place, name in enumerate(names):
             last = place == len(names) - 1
             if place:
-                self._add(QLabel("›", self))
+                self._add(QLabel(" › ", self))
             if last:
                 self._add(QLabel(name, self))
                 continue

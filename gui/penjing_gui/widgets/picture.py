@@ -53,6 +53,8 @@ class Picture:
         buffer = QBuffer()
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
+        # as on the screen: at another resolution fonts in points and those in pixels would no longer fit together
+        generator.setResolution(round(QGuiApplication.primaryScreen().logicalDotsPerInch()))
         generator.setSize(self.size)
         generator.setViewBox(QRect(QPoint(0, 0), self.size))
         generator.setTitle(self.title)

@@ -1481,6 +1481,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>已选 1 层</translation>
         </message>
         <message>
+            <source>{size} activations</source>
+            <translation>激活 {size}</translation>
+        </message>
+        <message>
             <source>One list, without modules</source>
             <translation>单一列表，不分模块</translation>
         </message>
@@ -1738,8 +1742,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>份额（%）</translation>
         </message>
         <message>
-            <source>count, {unit}, bytes, ms</source>
-            <translation>个数、{unit}、字节、毫秒</translation>
+            <source>count, bytes, ms</source>
+            <translation>个数、字节、毫秒</translation>
         </message>
         <message>
             <source>Layer</source>
