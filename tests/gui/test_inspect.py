@@ -743,3 +743,21 @@ def test_figures_as_they_are_have_their_own_legend(page: InspectPage, qtbot: QtB
     before = data.shares[0, 3]
     page.bench.set_unit("macs")
     assert page.heat_map.map._data.shares[0, 3] == pytest.approx(2 * before)
+
+
+def test_the_tables_commands_do_what_its_buttons_do(page: InspectPage, qtbot: QtBot) -> None:
+    actions = {command.name: command.action for command in page.commands()}
+    assert not actions["inspect.csv"].isEnabled()
+    give(page, small(), qtbot)
+    assert actions["inspect.csv"].isEnabled()
+    actions["inspect.close"].trigger()
+    assert labels(page) == ["small", "features", "head"]
+    actions["inspect.open"].trigger()
+    assert labels(page) == ["small", "features", "0", "2", "3", "head"]
+    actions["inspect.list"].trigger()
+    assert labels(page) == ["small", "features.0", "features.2", "features.3", "head"]
+    actions["inspect.list"].trigger()
+    actions["inspect.range"].trigger()
+    assert page.layers.range.low.hasFocus()
+    actions["inspect.copy"].trigger()
+    assert QGuiApplication.clipboard().text().count("\n") == 5

@@ -20,6 +20,7 @@ from penjing_gui.inspect.layers_pane import LayersPane
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.inspect.own_figures import with_figures
 from penjing_gui.inspect.roofline_pane import RooflinePane
+from penjing_gui.inspect.table_commands import TableCommands
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
 from penjing_gui.page import Page, PageCommand, StepState
 from penjing_gui.state import Workbench
@@ -57,6 +58,7 @@ class InspectPage(Page):
         self.roofline.picked.connect(bench.select)
         self.layers.view.opened.connect(self._opened)
         self.actions_made = InspectActions(self)
+        self.table_commands = TableCommands(self.layers)
         self.set_step_state(StepState("ready", None, self.tr("No model is open.")))
         bench.table_changed.connect(self._table_changed)
         bench.overlays_changed.connect(self._overlays_changed)
@@ -68,7 +70,7 @@ class InspectPage(Page):
 
     def commands(self) -> list[PageCommand]:
         """What can be measured, compared, added and saved here."""
-        return self.actions_made.commands
+        return [*self.actions_made.commands, *self.table_commands.commands]
 
     # The empty state
 
@@ -103,6 +105,7 @@ class InspectPage(Page):
         self.layers.clear_empty()
         self.layers.clear_failure()
         self.actions_made.set_table(True)
+        self.table_commands.set_table(True)
         tree = with_figures(layer_tree.build(table), self.bench.overlays)
         new = self._costs is None or self._costs.names != tree.names
         self._costs = tree

@@ -3748,6 +3748,37 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>TableCommands</name>
+        <message>
+            <source>Save the table as &amp;CSV…</source>
+            <translation>将表格另存为 &amp;CSV…</translation>
+        </message>
+        <message>
+            <source>Save the table's &amp;picture…</source>
+            <translation>保存表格图片(&amp;P)…</translation>
+        </message>
+        <message>
+            <source>&amp;Copy the table's rows</source>
+            <translation>复制表格的行(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Filter layers by &amp;range</source>
+            <translation>按范围筛选层(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Layers in one &amp;list</source>
+            <translation>单一列表显示层(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Open all &amp;modules</source>
+            <translation>展开所有模块(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Cl&amp;ose all modules</source>
+            <translation>折叠所有模块(&amp;O)</translation>
+        </message>
+    </context>
+    <context>
         <name>TableExport</name>
         <message>
             <source>Copy for a spreadsheet</source>
