@@ -15,6 +15,8 @@ from torch.utils._pytree import tree_leaves
 
 from penjing.spec.references import InputSpec
 
+PLAIN = (int, float, bool, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format)
+
 Inputs = Sequence[InputSpec] | Mapping[str, InputSpec]
 Args = tuple[torch.Tensor, ...] | dict[str, torch.Tensor]
 
@@ -37,12 +39,16 @@ def meta_copy(module: nn.Module) -> nn.Module:
     memo.update((id(one), made) for one, made in plain)
     for one, made in plain:
         for name, value in one.__dict__.items():
-            made.__dict__[name] = value if type(value) in _ATOMS else copy.deepcopy(value, memo)
+            made.__dict__[name] = value if _is_atom(value) else copy.deepcopy(value, memo)
     copied: nn.Module = copy.deepcopy(module, memo)
     return copied.eval()
 
 
-_ATOMS = (int, float, bool, str, type(None))
+def _is_atom(value: object) -> bool:
+    """Whether a value can stand in both, as sizes and names do."""
+    if type(value) is tuple:
+        return all(isinstance(one, PLAIN) for one in value)
+    return isinstance(value, PLAIN)
 
 
 def _is_plain(kind: type[nn.Module]) -> bool:
@@ -108,7 +114,7 @@ def tensors_in(values: Any) -> Iterator[torch.Tensor]:
             yield from tensors_in(one)
     elif is_dataclass(values):
         yield from tensors_in(vars(values))
-    elif values is not None and not isinstance(values, (int, float, str)):
+    elif not isinstance(values, PLAIN):
         yield from (one for one in tree_leaves(values) if isinstance(one, torch.Tensor))
 
 

@@ -12,12 +12,13 @@ from typing import Any
 import torch
 from torch._ops import OpOverload
 
+from penjing.costs.meta import PLAIN
+
 MOST = 20_000  # results; beyond it all are forgotten
 
 Key = tuple[Any, ...]
 _made: dict[Key, Any] = {}
 _kinds: dict[OpOverload, str] = {}
-_PLAIN = (int, float, bool, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format)
 
 
 class _Unknown(Exception):
@@ -78,7 +79,7 @@ def _key(values: tuple[Any, ...] | list[Any]) -> Key:
             made.append((one.shape, one.stride(), one.dtype))
         elif isinstance(one, (list, tuple)):
             made.append(_key(one))
-        elif isinstance(one, _PLAIN):
+        elif isinstance(one, PLAIN):
             made.append((type(one), one))  # True is not 1
         else:
             raise _Unknown

@@ -63,21 +63,24 @@ def _forward(module: nn.Module, args: Args, fused: bool) -> tuple[int, int, bool
     }
     kept: Storages = {}
 
-    def pack(tensor: torch.Tensor) -> torch.Tensor:
+    def pack(tensor: torch.Tensor) -> None:
         storage = tensor.untyped_storage()
         if storage._cdata not in known:
             kept[storage._cdata] = storage
-        return tensor.detach()  # the tensor itself would be a cycle
 
     made = _Made(known, tensors_of(args))
     attention = _FusedAttention()
-    hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor)
+    hooks = torch.autograd.graph.saved_tensors_hooks(pack, _unpack)
     with torch.enable_grad(), unfused(), contextlib.redirect_stdout(sys.stderr), hooks, made:
         with attention if fused else contextlib.nullcontext():
             output = call(module, args)
     results = {one.untyped_storage()._cdata: one.untyped_storage() for one in tensors_in(output)}
     low = sum(one.nbytes() for key, one in {**kept, **results}.items() if key not in known)
     return low, max(low, sum(one.nbytes() for one in made.storages.values())) + made.largest, attention.seen
+
+
+def _unpack(_: None) -> torch.Tensor:
+    raise AssertionError("there is no backward pass")
 
 
 class _Made(TorchDispatchMode):
