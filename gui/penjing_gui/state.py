@@ -136,6 +136,9 @@ class Workbench(QObject):
         self.session.unanswered.connect(self._failed)
         self.session.died.connect(self._session_died)
         self._asked: Asked | None = None
+        self._current: Asked | None = None  # how the open model was asked for
+        self._counts: Asked | None = None  # how the last one was whose costs could be counted
+        self._refused: tuple[Asked, Failure] | None = None
         self._opening: int | None = None
 
     # the model
@@ -148,7 +151,12 @@ class Workbench(QObject):
             self.session.restart()
         elif self._opening is not None:
             self.session.cancel(self._opening)
-        self._asked = Asked(reference, weights, tuple(inputs), trust)
+        self._refused = None
+        self._ask(Asked(reference, weights, tuple(inputs), trust))
+
+    def _ask(self, asked: Asked) -> None:
+        self._asked = asked
+        reference, weights, inputs, trust = asked.reference, asked.weights, asked.inputs, asked.trust
         self.busy_changed.emit(Busy("window.opening", {"reference": reference}))
         self._opening = self.session.request(
             "open",
@@ -161,7 +169,7 @@ class Workbench(QObject):
     @property
     def asked(self) -> Asked | None:
         """What was asked to be opened last, whether it could be or not."""
-        return self._asked
+        return self._refused[0] if self._refused is not None else self._asked
 
     def cancel_opening(self) -> None:
         """Give up opening: the model that was there stays."""
@@ -170,13 +178,15 @@ class Workbench(QObject):
 
     def count_again(self) -> None:
         """Ask for the costs of the open model once more (after a worker died, for instance)."""
-        if self._asked is not None:
+        asked = self._current if self.model is not None else self._asked
+        if asked is not None:
             # Trust was given to the file as it was: whether it still is that file is asked anew.
-            self.open(self._asked.reference, self._asked.weights, self._asked.inputs)
+            self.open(asked.reference, asked.weights, asked.inputs)
 
     def _opened(self, value: Any) -> None:
         asked = self._asked
         assert asked is not None
+        self._current = asked
         self._opening = None
         model = replace(OpenModel.from_json(value), weights_file=asked.weights, trusted=asked.trust)
         if self.model is not None and self.model.reference != model.reference:
@@ -189,12 +199,26 @@ class Workbench(QObject):
 
     def _counted(self, value: Any) -> None:
         self.table = CostTable.from_json(value)
+        self._counts = self._current
         self.busy_changed.emit(None)
         self.table_changed.emit(self.table)
+        if self._refused is not None:
+            self.failed.emit(self._refused[1])
         self.session.request("prunable", {}, self._grouped, self._not_grouped)
 
     def _not_counted(self, failure: Failure) -> None:
-        """A model whose costs cannot be counted (its input does not fit, for instance) is not open."""
+        """A model whose costs cannot be counted (its input does not fit, for instance) is not open.
+
+        The one before comes back, and then it is said why. One that needs trust is not opened unasked.
+        """
+        if failure.message.code == "session.cancelled" and self._opening is not None:
+            return  # another one is being opened already
+        before, asked = self._counts, self._current
+        back = before is not None and before != asked and not before.trust and self._refused is None
+        if back and failure.message.code.startswith("costs.") and before is not None and asked is not None:
+            self._refused = asked, failure
+            self._ask(before)
+            return
         self.model = None
         self.model_changed.emit(None)
         self._failed(failure)

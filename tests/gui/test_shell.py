@@ -325,6 +325,13 @@ def test_a_model_whose_input_does_not_fit_is_not_open(
     with qtbot.waitSignal(bench.table_changed):
         window.open_sample()
     assert window.failure is None and window.settings.recent[0]["reference"] == SAMPLE
+    with qtbot.waitSignal(bench.failed):
+        window.open(Asked("misfit", None, (), False))
+    assert bench.model is not None and bench.model.reference == SAMPLE, "the one before comes back"
+    assert window.failure is not None and bench.asked is not None and bench.asked.reference == "misfit"
+    with qtbot.waitSignal(bench.model_changed):
+        bench.count_again()
+    assert bench.model.reference == SAMPLE and window.failure is None
 
 
 def test_a_worker_that_dies_while_nothing_is_asked_is_told_at_once(
