@@ -16,6 +16,7 @@ import typer
 from penjing import __version__
 from penjing.commands import advising, artefacts, compressing, demonstrating, inspecting, workers
 from penjing.commands.console import only_documents, text
+from penjing.spec import interrupts
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
 from penjing_resources.messages import render, system_language
 
@@ -71,7 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str], debug: bool) -> int:
     try:
-        with only_documents() if "--json" in arguments else nullcontext():
+        with interrupts.noted(), only_documents() if "--json" in arguments else nullcontext():
             code = app(args=arguments, prog_name="penjing", standalone_mode=False)
     except Failure as failure:
         if debug:

@@ -16,12 +16,15 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def find(window: QWidget, kind: type[W], name: str) -> W:
-    """The visible widget of a kind whose accessible name is, or begins with, `name`."""
+    """The visible widget of a kind whose accessible name is, or begins with, `name`, as soon as there is one."""
+    wait(lambda: _named(window, kind, name), 10, f"{kind.__name__} {name!r}")
+    return _named(window, kind, name)[0]
+
+
+def _named(window: QWidget, kind: type[W], name: str) -> list[W]:
     shown = [one for one in window.findChildren(kind) if one.isVisible()]
     exact = [one for one in shown if one.accessibleName() == name]
-    begins = exact or [one for one in shown if one.accessibleName().startswith(name)]
-    assert begins, f"no {kind.__name__} {name!r}; there are {sorted({o.accessibleName() for o in shown})}"
-    return begins[0]
+    return exact or [one for one in shown if one.accessibleName().startswith(name)]
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:

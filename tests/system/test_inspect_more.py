@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import time
@@ -19,19 +19,21 @@ from terminal import penjing, refused
 SAMPLE = "sample:digits-cnn"
 
 
-def test_the_whole_zoo_equals_its_published_figures() -> None:
+def test_the_whole_zoo_equals_its_published_figures(tmp_path: Path) -> None:
     """Every classification model of torchvision, in a process of its own, in under 90 s and 2 GB."""
     start = time.perf_counter()
-    said = subprocess.run(
-        [sys.executable, "-m", "penjing", "inspect", "--self-test", "--json"],
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
+    out, err = tmp_path / "out.json", tmp_path / "err.txt"
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "penjing", "inspect", "--self-test", "--json"],
+            stdout=stdout,
+            stderr=stderr,
+        )
+        _, status, usage = os.wait4(process.pid, 0)  # this child's own peak, not that of all children so far
+        process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - start
-    assert said.returncode == 0, said.stderr
-    document = json.loads(said.stdout)
+    assert process.returncode == 0, err.read_text()
+    document = json.loads(out.read_text(encoding="utf-8"))
     found = {(one["name"], one["input"][0]["shape"][-1]): one for one in document["models"]}
     assert document["ok"]
     entries = 0
@@ -45,7 +47,7 @@ def test_the_whole_zoo_equals_its_published_figures() -> None:
             entries += 1
     assert entries >= 113
     assert seconds < 90
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     assert peak < 2e9
 
 

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSpinBox,
     QTableView,
-    QTreeView,
 )
 
 from penjing.spec.folders import RunFolder, runs_folder
@@ -58,7 +57,7 @@ def test_all_four_steps_by_mouse_and_keyboard(window: MainWindow, tmp_path: Path
     _opened(window)
 
     # Inspect: the table, a selection that all panes share, search, another unit.
-    tree = hands.find(window, QTreeView, "Layers and what they cost")
+    tree = hands.find(window, QTableView, "Layers and what they cost")
     hands.click_row(tree, 0)
     for _ in range(3):
         hands.key(window, Qt.Key.Key_Down)

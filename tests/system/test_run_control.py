@@ -20,6 +20,7 @@ from penjing.commands.demonstrating import demo_recipe
 from penjing.runs.carry_out import carry_out
 from penjing.runs.make import make_run
 from penjing.runs.owner import Owner
+from penjing.spec import interrupts
 from penjing.spec.control import give_order
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import current_events, read_journal
@@ -216,3 +217,12 @@ def test_an_order_given_while_nobody_ran_is_passed_over(tmp_path: Path) -> None:
 
     assert carry_out(folder.path, listen).status == "stopped"
     assert seen.count("step") == 3
+
+
+def test_an_interrupt_that_an_import_swallowed_stops_the_run(tmp_path: Path) -> None:
+    folder = make_run(demo_recipe("pruning"), tmp_path / "run")
+    with interrupts.noted():
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        assert carry_out(folder.path).status == "stopped"
+    assert not events(folder, "step")

@@ -259,9 +259,10 @@ def test_an_exception_from_progress_cancels(only: Callable[[str], Path]) -> None
     def cancel(done: int, total: int, file: str) -> None:
         raise Cancelled
 
+    before = psutil.Process().children(recursive=True)
     with pytest.raises(Cancelled):
         verify(folder, progress=cancel)
-    assert not psutil.Process().children(recursive=True)
+    assert set(psutil.Process().children(recursive=True)) <= set(before)
 
 
 def test_nothing_to_verify_is_bad_input(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from penjing.runs.owner import Owner
 from penjing.runs.reporter import Listener, Reporter
 from penjing.runs.stored import stored_result
 from penjing.runs.support import check
+from penjing.spec import interrupts
 from penjing.spec.files import write_json
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import JournalWriter, read_journal
@@ -202,6 +203,8 @@ def _signals(watch: ControlWatch) -> Iterator[None]:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         previous[number] = signal.signal(number, ask)
+    if interrupts.pending():  # it came while libraries were being imported, and one of them swallowed it
+        watch.interrupt()
     try:
         yield
     finally:
