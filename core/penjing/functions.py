@@ -27,6 +27,7 @@ from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import state_sha256
 from penjing.runs.carry_out import carry_out
 from penjing.runs.control_watch import ControlWatch
+from penjing.runs.counting import costs_of
 from penjing.runs.execution import Execution
 from penjing.runs.jobs import DistillationJob, Job, PruningJob
 from penjing.runs.make import making_run
@@ -66,6 +67,8 @@ def inspect(
     model: Model, input: Shape | None = None, *, weights: str | None = None, trust: bool = False
 ) -> CostTable:
     """The cost table of a model; `input` is the shape of ONE sample (`"3,224,224"` or `(3, 224, 224)`)."""
+    if isinstance(model, str):
+        return costs_of(model, weights, (_spec(input),) if input is not None else (), trust)[1]
     opened = _opened(model, input, weights, trust)
     return count(opened.module, opened.input, model=str(opened.reference), format=opened.format)
 

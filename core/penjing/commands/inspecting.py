@@ -71,14 +71,13 @@ def inspect(
     for path in (csv, netron):
         if path is not None and path.is_dir():
             raise bad_input("cli.not_a_file", path=str(path))
-    source = opened(model, weights, input, trust)
-    table = _timed(source) if latency else counted(source)
+    source, table = _costs(model, weights, input, trust, latency)
     written = _written(table, csv, netron)
     if against is not None:
         from penjing.commands.side_by_side import show
 
-        other = opened(against, None, input, trust)
-        show(table, _timed(other) if latency else counted(other), json)
+        _, other = _costs(against, None, input, trust, latency)
+        show(table, other, json)
     elif json:
         print_json(table.to_json())
     else:
@@ -86,6 +85,18 @@ def inspect(
         print_table(table)
     for path in written:
         note("cli.written", path=str(path))
+
+
+def _costs(
+    reference: str, weights: Path | None, input: list[str] | None, trust: bool, latency: bool
+) -> tuple[OpenedModel, CostTable]:
+    if latency:
+        source = opened(reference, weights, input, trust)
+        return source, _timed(source)
+    specs = tuple(parse_input(one) for one in input or ())
+    from penjing.runs.counting import costs_of
+
+    return costs_of(reference, str(weights) if weights else None, specs, trust, lambda one: warn([one]))
 
 
 def _timed(source: OpenedModel) -> CostTable:

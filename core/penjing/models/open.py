@@ -24,11 +24,16 @@ SAMPLES = ("digits-cnn",)
 
 
 def open_model(
-    reference: str, weights: str | None = None, inputs: Sequence[InputSpec] = (), trust: bool = False
+    reference: str,
+    weights: str | None = None,
+    inputs: Sequence[InputSpec] = (),
+    trust: bool = False,
+    bare: bool = False,
 ) -> OpenedModel:
     """Open a model: eval mode, CPU, weights in place.
 
-    `weights` is a file with a state dict; `inputs` replaces what the model says of itself. Raises
+    `weights` is a file with a state dict; `inputs` replaces what the model says of itself. `bare` is
+    for counting alone: a zoo model without weights is then made without memory. Raises
     `Failure`: exit code 2 for bad input, 3 where code would have to run and `trust` is False.
     """
     parsed = parse_model(reference)
@@ -37,7 +42,7 @@ def open_model(
     if parsed.kind == "sample":
         return _sample(parsed, path, given)
     if parsed.kind == "torchvision":
-        return zoo.open_zoo(parsed, path, given)
+        return zoo.open_zoo(parsed, path, given, bare)
     if parsed.kind == "py":
         return python_file.open_factory(parsed, path, given, trust)
     if parsed.kind == "timm":

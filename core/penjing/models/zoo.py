@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from penjing.models.skeleton import skeleton
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import State, fit, read_state, state_sha256
 from penjing.spec.messages import Message, bad_input
@@ -19,11 +20,14 @@ RANDOM_SEED = 0
 FRAMES = 16  # of a video clip
 
 
-def open_zoo(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...]) -> OpenedModel:
+def open_zoo(
+    parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...], bare: bool = False
+) -> OpenedModel:
     """Open a torchvision model with the weights in `path`, or with seeded random ones and a warning.
 
     `inputs` sets a ViT's or MaxViT's image size. A state dict fine-tuned for another number of classes
-    makes the model with that number. Raises `Failure` (exit code 2).
+    makes the model with that number. With `bare` and no `path` the model is on meta: it can be counted, and has no
+    weights and no SHA-256. Raises `Failure` (exit code 2).
     """
     from torchvision import models
 
@@ -36,7 +40,8 @@ def open_zoo(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec,
         raise bad_input("models.torchvision_unlike", name=name)
     state = read_state(path) if path else None
     kwargs = zoo_arguments(name, inputs, state is not None)
-    module = _build(name, kwargs)
+    bare = bare and path is None
+    module = skeleton(lambda: _build(name, kwargs)) if bare else _build(name, kwargs)
     if state is not None and path is not None:
         state = _without_dropped(name, state)
         classes = _classes_of(module, state)
@@ -50,7 +55,7 @@ def open_zoo(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec,
         title=parsed.title,
         format="torchvision",
         input=inputs or default_input(name),
-        sha256=state_sha256(module.state_dict()),
+        sha256="" if bare else state_sha256(module.state_dict()),
         weights_label=path.name if path else f"random:{RANDOM_SEED}",
         source=ModelSource(
             "torchvision",

@@ -13,6 +13,7 @@ from penjing.data.open import open_data
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
 from penjing.pruning.groups import Grouping, find_groups
+from penjing.runs.counting import costs_of
 from penjing.runs.layer_view import describe, save_kernels
 from penjing.runs.opening import example_inputs, open_recipe
 from penjing.runs.session import Call, Method
@@ -102,14 +103,12 @@ class Session:
     def _costs_of(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         call.progress(0, 1, "session.opening", reference=str(params["reference"]))
         inputs = tuple(parse_input(text) for text in params.get("input") or ())
-        model = open_model(str(params["reference"]), params.get("weights"), inputs, False)
-        call.progress(0.5, 1, "session.counting")
-        warnings = list(model.warnings)
-        table = count(model.module, model.input, str(model.reference), model.format, warnings.append)
+        said: list[Message] = []
+        model, table = costs_of(str(params["reference"]), params.get("weights"), inputs, False, said.append)
         return {
             "title": model.title,
             "table": table.to_json(),
-            "warnings": [message.to_json() for message in warnings],
+            "warnings": [message.to_json() for message in (*model.warnings, *said)],
         }
 
     def _groups(self) -> Grouping:
