@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -85,6 +86,9 @@ def inspect_page(qtbot: QtBot, width: int = 1440, height: int = 806) -> Iterator
     host.close()
     bench.close()
     QToolTip.hideText()
+    # Gone now, not when Python collects garbage: that may be inside of Qt's connect, which then waits for itself.
+    page.deleteLater()
+    QApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
 
 
 def give(page: InspectPage, costs: CostTable) -> None:

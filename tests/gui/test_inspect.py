@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -131,6 +131,9 @@ def page(bench: Workbench, qtbot: QtBot) -> Iterator[InspectPage]:
     page.close()
     host.close()
     QToolTip.hideText()
+    # Gone now, not when Python collects garbage: that may be inside of Qt's connect, which then waits for itself.
+    page.deleteLater()
+    QApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
 
 
 def give(page: InspectPage, table: CostTable, qtbot: QtBot) -> None:
