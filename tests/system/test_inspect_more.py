@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from torchvision import models
 
@@ -29,8 +30,13 @@ def test_the_whole_zoo_equals_its_published_figures(tmp_path: Path) -> None:
             stdout=stdout,
             stderr=stderr,
         )
-        _, status, usage = os.wait4(process.pid, 0)  # this child's own peak, not that of all children so far
-        process.returncode = os.waitstatus_to_exitcode(status)
+        watched, peak = psutil.Process(process.pid), 0
+        while (
+            process.poll() is None
+        ):  # by looking: what the system keeps of a child counts its parent's memory too
+            with contextlib.suppress(psutil.Error):
+                peak = max(peak, watched.memory_info().rss)
+            time.sleep(0.02)
     seconds = time.perf_counter() - start
     assert process.returncode == 0, err.read_text()
     document = json.loads(out.read_text(encoding="utf-8"))
@@ -47,8 +53,7 @@ def test_the_whole_zoo_equals_its_published_figures(tmp_path: Path) -> None:
             entries += 1
     assert entries >= 113
     assert seconds < 90
-    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    assert peak < 2e9
+    assert 0 < peak < 2e9
 
 
 def test_a_wrong_count_fails_the_self_test(monkeypatch: pytest.MonkeyPatch) -> None:
