@@ -115,6 +115,12 @@ def test_a_stage_far_below_stays_outside_the_accuracy_axis() -> None:
     assert 90 < low < 96.8 and 99.1 <= high <= 100
     low, _ = accuracy_range(np.array([50.0, 60.0]), {"dense": 0.991, "pruned": 0.45})
     assert low <= 45
+    low, high = accuracy_range(
+        np.array([98.4, 98.4, 99.2]), {"dense": 0.996, "recalibrated": 0.876, "pruned": 0.132}
+    )
+    assert low > 90 and 98.4 - low >= 0.3 * (
+        high - low
+    )  # two lines of text at the edge, and the curve above them
     assert accuracy_range(np.empty(0), {}) == (0.0, 100.0)
 
 

@@ -38,10 +38,12 @@ def accuracy_range(values: Array, stages: Mapping[str, float]) -> tuple[float, f
     low = step * np.floor((low - 0.3 * step) / step)
     high = step * np.ceil((high + 0.3 * step) / step)
     high = min(100.0, max(high, low + 3 * step))
-    nearest = min((100 * value for value in stages.values() if 100 * value >= low), default=high)
-    outside = any(100 * value < low for value in stages.values())
-    if outside and nearest - low < 0.2 * (high - low):
-        low -= step  # so that the mark at the edge and the one above it stand apart
+    inside = [100 * value for value in stages.values() if 100 * value >= low]
+    nearest = min([*inside, *(value for value in finite if value >= low)], default=high)
+    outside = sum(100 * value < low for value in stages.values())
+    # What is marked at the edge is written there, a line each: what is drawn stands clear of the lines.
+    while outside and low > 0 and nearest - low < (0.06 + 0.14 * outside) * (high - low):
+        low = max(0.0, low - step)
     return float(max(0.0, low)), float(high)
 
 

@@ -1739,7 +1739,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>share, %</source>
-            <translation>份额（%）</translation>
+            <translation>占比（%）</translation>
         </message>
         <message>
             <source>count, bytes, ms</source>
