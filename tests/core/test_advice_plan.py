@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from advice_tables import chain, one_layer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advice_tables import chain, one_layer
 from penjing.advice import devices
 from penjing.advice.advise import Advice, advise
 from penjing.advice.command import command_line

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from advice_tables import one_layer
 
+from advice_tables import one_layer
 from penjing.advice import devices
 from penjing.advice.advise import Advice, advise
 from penjing.advice.facts import model_type

@@ -465,7 +465,7 @@ def test_a_traceback_only_with_debug(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object, **_names: object) -> None:
         raise ZeroDivisionError("one\ntwo")
 
-    monkeypatch.setattr("penjing.models.open.open_model", broken)
+    monkeypatch.setattr("penjing.runs.counting.open_model", broken)
     line = refused("inspect", SAMPLE, code=1)
     assert "ZeroDivisionError: one two" in line
     with pytest.raises(ZeroDivisionError):
