@@ -5,6 +5,7 @@ Neither torch nor Qt is imported here.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -32,7 +33,12 @@ _qt = leaks.QtWatch()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A warning that comes from our own code, and an exception that nobody caught, fail the test."""
+    """A warning that comes from our own code, and an exception that nobody caught, fail the test.
+
+    Garbage is collected after each test, never within: inside Qt's own calls a collection can stand still for good
+    (`penjing_gui.collector` says why).
+    """
+    gc.disable()
     for line in (
         "error:::penjing.*",
         "error::pytest.PytestUnraisableExceptionWarning",
@@ -60,6 +66,8 @@ def nothing_left_behind() -> Iterator[None]:
     yield
     _qt.patch()
     leaks.qt_settles()
+    gc.collect()
+    gc.freeze()  # what is still there is not looked through again after each of the next tests
     found = [f"thread {one.name}" for one in leaks.remaining(leaks.threads, threads)]
     found += [leaks.describe_qt(one) for one in leaks.remaining(_qt.alive, qt)]
     for process in leaks.remaining(leaks.children, processes):

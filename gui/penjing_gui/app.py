@@ -57,6 +57,7 @@ def _show(model: str | None, exit_when_shown: bool) -> int:
     from penjing_gui import settings as stored
     from penjing_gui import theme as themes
     from penjing_gui import translations
+    from penjing_gui.collector import Collector
     from penjing_gui.icons import app_icon
     from penjing_gui.start import Start
     from penjing_gui.state import Workbench
@@ -72,6 +73,7 @@ def _show(model: str | None, exit_when_shown: bool) -> int:
     translations.install(app, language)
     theme = themes.theme_of(settings.theme)
     themes.apply(app, theme)
+    collector = Collector(app)
     bench = Workbench(theme=theme, language=language)
     from penjing_gui.main_window import MainWindow
 
@@ -82,6 +84,7 @@ def _show(model: str | None, exit_when_shown: bool) -> int:
     window.show()
     code = app.exec()
     bench.close()
+    collector.stop()
     return code
 
 
