@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from penjing.costs import meta
 from penjing.data.fit import check as check_fit
 from penjing.data.open import OpenedData, open_data
 from penjing.models.open import open_model
@@ -88,14 +89,5 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
 
 
 def example_inputs(inputs: tuple[InputSpec, ...], batch: int = 2) -> tuple[torch.Tensor, ...]:
-    """Inputs of the right shapes to trace a model with: seeded normal values, or zeros for integer inputs."""
-    generator = torch.Generator().manual_seed(0)
-    made = []
-    for spec in inputs:
-        dtype = getattr(torch, spec.dtype)
-        shape = (batch, *spec.shape)
-        if dtype.is_floating_point:
-            made.append(torch.randn(shape, generator=generator).to(dtype))
-        else:
-            made.append(torch.zeros(shape, dtype=dtype))
-    return tuple(made)
+    """Inputs of the right shapes to trace a model with: those that it is counted with, two samples of them."""
+    return meta.example_inputs(inputs, batch)
