@@ -27,7 +27,7 @@ from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import state_sha256
 from penjing.runs.carry_out import carry_out
 from penjing.runs.control_watch import ControlWatch
-from penjing.runs.counting import costs_of
+from penjing.runs.counting import costs_of, table_of
 from penjing.runs.execution import Execution
 from penjing.runs.jobs import DistillationJob, Job, PruningJob
 from penjing.runs.make import making_run
@@ -70,7 +70,7 @@ def inspect(
     if isinstance(model, str):
         return costs_of(model, weights, (_spec(input),) if input is not None else (), trust)[1]
     opened = _opened(model, input, weights, trust)
-    return count(opened.module, opened.input, model=str(opened.reference), format=opened.format)
+    return table_of(opened)
 
 
 def select_compression_technique(
@@ -219,7 +219,7 @@ def _in_memory(recipe: Recipe, opened: Opened, student: nn.Module | None, trust:
             execution.run()
         tables = [
             count(module, opened.inputs, model=opened.model.title, format="memory")
-            for module in (opened.model.module, job.module)
+            for module in (opened.model.network(), job.module)
         ]
         return Compressed(job.module.eval(), tables[0], tables[1], dict(execution.state.accuracies))
 

@@ -90,7 +90,7 @@ def make_advice(
     from penjing.pruning.groups import find_groups
     from penjing.runs.opening import example_inputs
 
-    grouping = find_groups(source.module, example_inputs(source.input))
+    grouping = find_groups(source.network(), example_inputs(source.input))
     rates: dict[str, float] = {}
     if device == THIS_MACHINE:
         from penjing.runs.machine import measure_machine

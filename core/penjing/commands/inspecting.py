@@ -30,15 +30,9 @@ def opened(reference: str, weights: Any, inputs: list[str] | None, trust: bool) 
 
 def counted(model: OpenedModel) -> CostTable:
     """The model's cost table."""
-    from penjing.costs.count import count
+    from penjing.runs.counting import table_of
 
-    return count(
-        model.module,
-        model.input,
-        model=str(model.reference),
-        format=model.format,
-        warn=lambda message: warn([message]),
-    )
+    return table_of(model, lambda message: warn([message]))
 
 
 def inspect(
@@ -103,7 +97,7 @@ def _timed(source: OpenedModel) -> CostTable:
     from penjing.costs.latency import measure
 
     table = counted(source)
-    measured = measure(source.module, source.input, batch=1, threads=1)
+    measured = measure(source.network(), source.input, batch=1, threads=1)
     return table.with_latencies(measured["layers"])
 
 
@@ -189,7 +183,7 @@ def prunable(
     from penjing.pruning.groups import find_groups
     from penjing.runs.opening import example_inputs
 
-    grouping = find_groups(source.module, example_inputs(source.input))
+    grouping = find_groups(source.network(), example_inputs(source.input))
     if json:
         print_json(grouping.to_json())
         return
@@ -245,7 +239,7 @@ def whatif(
     from penjing.whatif.allocate import allocate
     from penjing.whatif.predict import predict
 
-    grouping = find_groups(source.module, example_inputs(source.input))
+    grouping = find_groups(source.network(), example_inputs(source.input))
     if not grouping.ok:
         blocker = grouping.blockers[0].to_json() if grouping.blockers else None
         raise bad_input("runs.not_prunable", model=source.title, reason=blocker)

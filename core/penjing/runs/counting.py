@@ -24,14 +24,17 @@ def costs_of(
     """
     model = open_model(reference, weights, inputs, trust, bare=True)
     try:
-        return model, _counted(model, warn)
+        return model, table_of(model, warn)
     except Failure:
-        if not any(parameter.is_meta for parameter in model.module.parameters()):
+        if model.module is None or not any(one.is_meta for one in model.module.parameters()):
             raise
     # It cannot run on meta tensors: counted in earnest, which says so.
     model = open_model(reference, weights, inputs, trust)
-    return model, _counted(model, warn)
+    return model, table_of(model, warn)
 
 
-def _counted(model: OpenedModel, warn: Callable[[Message], None] | None) -> CostTable:
-    return count(model.module, model.input, str(model.reference), model.format, warn)
+def table_of(model: OpenedModel, warn: Callable[[Message], None] | None = None) -> CostTable:
+    """The cost table of an opened model: counted, or the one that its file came with."""
+    if model.table is not None:
+        return model.table
+    return count(model.network(), model.input, str(model.reference), model.format, warn)

@@ -118,7 +118,7 @@ class Execution:
     def _dense(self) -> None:
         if self._with_data:
             self.phase("dense")
-            self._evaluate("dense", self._opened.model.module)
+            self._evaluate("dense", self._opened.model.network())
         self.state.stage = "dense"
         self.checkpoint("dense")
 
@@ -146,7 +146,7 @@ class Execution:
         self.checkpoint(f"ready-{number}")
 
     def _outcome(self) -> dict[str, Any]:
-        dense = dict(self._opened.model.module.named_modules())
+        dense = dict(self._opened.model.network().named_modules())
         channels = {}
         for name, module in self._job.module.named_modules():
             now, before = _out_channels(module), _out_channels(dense.get(name))

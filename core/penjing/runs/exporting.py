@@ -56,7 +56,7 @@ def export_model(
     check_formats(formats)
     opened = open_model(reference, weights, inputs, trust)
     count(
-        opened.module, inputs or opened.input, model=reference, format=opened.format
+        opened.network(), inputs or opened.input, model=reference, format=opened.format
     )  # says what does not fit
     with claimed(out):
-        return export(opened.module, opened.source, inputs or opened.input, tuple(formats), out)
+        return export(opened.network(), opened.source, inputs or opened.input, tuple(formats), out)

@@ -109,7 +109,7 @@ class Finish:
 
     def _costs(self, loaded: nn.Module) -> tuple[CostTable, CostTable]:
         model, inputs = self._opened.model, self._opened.inputs
-        before = count(model.module, inputs, model=str(model.reference), format=model.format)
+        before = count(model.network(), inputs, model=str(model.reference), format=model.format)
         after = count(loaded, inputs, model=self._folder.name, format="artefact")
         write_json(self._folder.costs_before, before.to_json())
         write_json(self._folder.costs_after, after.to_json())
@@ -124,7 +124,7 @@ class Finish:
         threads = torch.get_num_threads()
         try:
             measured = dict(
-                compare(self._opened.model.module, loaded, self._opened.inputs, seconds=LATENCY_SECONDS)
+                compare(self._opened.model.network(), loaded, self._opened.inputs, seconds=LATENCY_SECONDS)
             )
         finally:
             torch.set_num_threads(threads)
@@ -142,7 +142,7 @@ class Finish:
         openings = [e for e in read_journal(self._folder.journal) if e["event"] == "test_opened"]
         if not any(event.get("weights_sha256") == sha256 for event in openings):
             self._report("test_opened", weights_sha256=sha256)
-        split, task, dense = self._opened.data.test, self._opened.task, self._opened.model.module
+        split, task, dense = self._opened.data.test, self._opened.task, self._opened.model.network()
         value: dict[str, Any] = {
             "before": evaluate(dense, split.x, split.y, task).figure,
             "after": evaluate(loaded, split.x, split.y, task).figure,

@@ -73,9 +73,12 @@ class PruningJob:
         self._trust = trust
         self._example = example_inputs(opened.inputs)
         self._dense_table = count(
-            opened.model.module, opened.inputs, model=str(opened.model.reference), format=opened.model.format
+            opened.model.network(),
+            opened.inputs,
+            model=str(opened.model.reference),
+            format=opened.model.format,
         )
-        self._grouping: Grouping = find_groups(opened.model.module, self._example)
+        self._grouping: Grouping = find_groups(opened.model.network(), self._example)
         if not self._grouping.ok:
             blocker = self._grouping.blockers[0] if self._grouping.blockers else None
             raise bad_input(
@@ -83,7 +86,7 @@ class PruningJob:
                 model=opened.model.title,
                 reason=blocker.to_json() if blocker else None,
             )
-        self.module: nn.Module = copy.deepcopy(opened.model.module)
+        self.module: nn.Module = copy.deepcopy(opened.model.network())
         self.rounds = recipe.pruning.steps
         self.recovers = recipe.pruning.recovery != "none" and opened.data.task != "none"
         self._teacher = self._open_teacher(recipe)
@@ -125,7 +128,7 @@ class PruningJob:
     def restore(self, history: list[dict[str, Any]], rounds: int) -> None:
         """Remove again what `history` says."""
         del rounds
-        self.module = copy.deepcopy(self._opened.model.module)
+        self.module = copy.deepcopy(self._opened.model.network())
         replay(self.module, self._example, history)
 
     def objective(self) -> Objective:
@@ -142,10 +145,10 @@ class PruningJob:
             return None
         check_teachable(self._opened.task)
         if reference == "self":
-            return self._opened.model.module
+            return self._opened.model.network()
         teacher = open_model(reference, None, self._opened.inputs, self._trust)
         check_teacher(self._opened.model, teacher)
-        return teacher.module
+        return teacher.network()
 
     def source(self) -> ModelSource:
         """The model's own."""
@@ -198,7 +201,7 @@ class DistillationJob:
         if "kd" in self._settings.losses:
             return with_teacher(
                 self._opened.task,
-                copy.deepcopy(self._opened.model.module),
+                copy.deepcopy(self._opened.model.network()),
                 self._settings.temperature,
                 self._settings.alpha,
             )

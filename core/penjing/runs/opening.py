@@ -63,7 +63,7 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
             raise bad_input("runs.split_empty", split=name, data=data.reference)
     try:
         with torch.no_grad():
-            outputs = model.module(data.train.x[:2])
+            outputs = model.network()(data.train.x[:2])
     except Exception as error:  # whatever a model raises on data that is not for it
         line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         shape = "×".join(map(str, data.train.x.shape[1:]))

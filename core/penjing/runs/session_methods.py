@@ -6,14 +6,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from penjing.costs.count import count
+from torch import nn
+
 from penjing.costs.latency import measure
 from penjing.costs.roofline import place
 from penjing.data.open import open_data
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
 from penjing.pruning.groups import Grouping, find_groups
-from penjing.runs.counting import costs_of
+from penjing.runs.counting import costs_of, table_of
 from penjing.runs.layer_view import describe, save_kernels
 from penjing.runs.opening import example_inputs, open_recipe
 from penjing.runs.session import Call, Method
@@ -77,6 +78,7 @@ class Session:
             "title": model.title,
             "weights": model.weights_label,
             "format": model.format,
+            "network": model.module is not None,
             "sha256": model.sha256,
             "input": [spec.to_json() for spec in model.input],
             "task": model.task,
@@ -89,9 +91,7 @@ class Session:
         if self._table is None:
             model = self._opened()
             self._said = []
-            self._table = count(
-                model.module, model.input, str(model.reference), model.format, self._said.append
-            )
+            self._table = table_of(model, self._said.append)
         return self._table
 
     def _costs(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Session:
     def _groups(self) -> Grouping:
         if self._grouping is None:
             model = self._opened()
-            self._grouping = find_groups(model.module, example_inputs(model.input))
+            self._grouping = find_groups(model.network(), example_inputs(model.input))
         return self._grouping
 
     def _prunable(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
@@ -126,8 +126,9 @@ class Session:
         call.check()
         groups = self._grouping.groups if self._grouping is not None else ()
         model, name = self._opened(), str(params["name"])
-        described = describe(model.module, name, self._counted(), groups)
-        described["kernels"] = save_kernels(model.module, name, self._folder, model.sha256)
+        module = model.module or nn.Module()  # a file that can only be looked at has rows, and no modules
+        described = describe(module, name, self._counted(), groups)
+        described["kernels"] = save_kernels(module, name, self._folder, model.sha256)
         return described
 
     def _latency(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
@@ -144,7 +145,7 @@ class Session:
                 call.progress(min(now - start, seconds), seconds, "session.measuring_latency")
             call.check()
 
-        measured = measure(model.module, model.input, batch, threads, seconds, check)
+        measured = measure(model.network(), model.input, batch, threads, seconds, check)
         self._latencies[batch, threads] = measured["layers"]
         return measured
 
@@ -157,7 +158,7 @@ class Session:
         machine = measure_machine(call.check, threads=threads)
         if (batch, threads) not in self._latencies:
             self._latency(params, call)
-        layers = place(model.module, model.input, machine, batch, self._latencies[batch, threads])
+        layers = place(model.network(), model.input, machine, batch, self._latencies[batch, threads])
         return {"batch": batch, "threads": threads, "machine": machine, "layers": layers}
 
     def _training_time(self, params: dict[str, Any], call: Call) -> dict[str, Any]:

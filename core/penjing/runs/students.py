@@ -56,7 +56,7 @@ def build_student(
 def _opened(teacher: OpenedModel, reference: str, weights: str | None, seed: int, trust: bool) -> Student:
     with _seeded(seed):
         opened = open_model(reference, weights, teacher.input, trust)
-    return _checked(teacher, Student(opened.module, opened.source, opened.title))
+    return _checked(teacher, Student(opened.network(), opened.source, opened.title))
 
 
 def _checked(teacher: OpenedModel, student: Student) -> Student:
@@ -67,7 +67,7 @@ def _checked(teacher: OpenedModel, student: Student) -> Student:
 def check_student(teacher: OpenedModel, student: nn.Module, title: str) -> None:
     """Raise `Failure` (exit code 2) where a student does not run on its teacher's inputs, or its outputs have
     other shapes."""
-    shapes = [output_shape(module, teacher.input) for module in (teacher.module, student)]
+    shapes = [output_shape(module, teacher.input) for module in (teacher.network(), student)]
     if isinstance(shapes[1], str):
         raise bad_input("distillation.student_fails", student=title, problem=shapes[1])
     if shapes[0] != shapes[1]:
@@ -76,7 +76,7 @@ def check_student(teacher: OpenedModel, student: nn.Module, title: str) -> None:
 
 def check_teacher(model: OpenedModel, teacher: OpenedModel) -> None:
     """The same for a model that is fine-tuned under a teacher other than itself."""
-    shapes = [output_shape(one.module, model.input) for one in (model, teacher)]
+    shapes = [output_shape(one.network(), model.input) for one in (model, teacher)]
     if isinstance(shapes[1], str):
         raise bad_input("runs.teacher_fails", teacher=teacher.title, problem=shapes[1])
     if shapes[0] != shapes[1]:
@@ -100,7 +100,7 @@ def _sample(teacher: OpenedModel, wanted: AutoStudent, seed: int) -> Student:
     whole = float(teacher.source.kwargs["width"])
     width = wanted.share * whole
     if wanted.kind != "width":
-        budget = wanted.share * _cost(teacher, teacher.module, wanted)
+        budget = wanted.share * _cost(teacher, teacher.network(), wanted)
         low, high = 0, _STEPS  # low is not known to fit, or does; high + 1 does not
         while low < high:
             middle = (low + high + 1) // 2
@@ -130,14 +130,14 @@ def _cost(teacher: OpenedModel, module: nn.Module, wanted: AutoStudent) -> int:
 def _narrowed(teacher: OpenedModel, wanted: AutoStudent, seed: int) -> Student:
     """The teacher's architecture with fewer channels in every group, and weights drawn anew."""
     example = example_inputs(teacher.input)
-    grouping = find_groups(teacher.module, example)
+    grouping = find_groups(teacher.network(), example)
     if not grouping.ok:
         blocker = grouping.blockers[0]
         raise Failure(blocker.code, **blocker.params)
-    table = count(teacher.module, teacher.input, model=teacher.title, format=teacher.format)
+    table = count(teacher.network(), teacher.input, model=teacher.title, format=teacher.format)
     target = ("ratio", 1 - wanted.share) if wanted.kind == "width" else (wanted.kind, wanted.share)
     kept = allocate(table, grouping.groups, *target)
-    module = copy.deepcopy(teacher.module)
+    module = copy.deepcopy(teacher.network())
     remove(module, example, kept, "random", seed)
     with _seeded(seed):
         _reset(module)
