@@ -21,7 +21,7 @@ from torch import nn
 from penjing.commands.advising import make_advice
 from penjing.costs.count import count
 from penjing.data.open import OpenedData, open_data
-from penjing.data.splits import TensorSplit, split
+from penjing.data.splits import split
 from penjing.models.open import open_model
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import state_sha256
@@ -182,7 +182,7 @@ def _compress(
         raise bad_input("runs.out_needs_references")
     check(recipe)
     data = open_data(dataset) if isinstance(dataset, str) else _data(*dataset)
-    shape = input if input is not None or data.input is None or isinstance(model, str) else data.input
+    shape = input if input is not None or not data.inputs or isinstance(model, str) else data.inputs[0]
     opened = _opened(model, shape, None, trust)
     return _in_memory(recipe, opened_with(opened, data), student, trust)
 
@@ -263,8 +263,8 @@ def _data(x: torch.Tensor, y: torch.Tensor) -> OpenedData:
         "memory",
         "classification" if classes else "regression",
         int(y.max()) + 1 if classes else None,
-        InputSpec(tuple(x.shape[1:]), str(x.dtype).removeprefix("torch.")),
-        TensorSplit(train.x, train.y),
+        (InputSpec(tuple(x.shape[1:]), str(x.dtype).removeprefix("torch.")),),
+        train,
         validation,
         test,
     )

@@ -28,7 +28,7 @@ EPOCHS, BATCH = 10, 64
 def bare() -> float:
     """Steps a second of the bare loop, from a pass that is not counted on."""
     torch.manual_seed(0)
-    net, data = open_model("sample:digits-cnn").module.train(), open_data("sample:digits", 0).train
+    net, data = open_model("sample:digits-cnn").module.train(), open_data("sample:digits").train
     assert data is not None
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
     loss, steps, start = nn.CrossEntropyLoss(), 0, 0.0

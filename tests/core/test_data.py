@@ -15,6 +15,7 @@ from penjing.data.fit import check
 from penjing.data.open import open_data
 from penjing.data.splits import indices
 from penjing.spec.messages import USAGE, Failure
+from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec
 from penjing_resources.messages import LANGUAGES, parts, render
 
@@ -42,7 +43,7 @@ def write(path: Path, **arrays: object) -> Path:
 def test_the_digits_are_split_once_and_for_all() -> None:
     data = open_data("sample:digits")
     assert data.sizes == {"train": 1200, "validation": 250, "test": 347}
-    assert (data.task, data.classes, data.input) == ("classification", 10, InputSpec((1, 8, 8)))
+    assert (data.task, data.classes, data.inputs) == ("classification", 10, (InputSpec((1, 8, 8)),))
     images, labels = load_digits(return_X_y=True)
     everything = torch.cat([data.train.x, data.validation.x, data.test.x]).reshape(-1, 64)
     # Every picture is in exactly one split, scaled to 0..1.
@@ -50,7 +51,7 @@ def test_the_digits_are_split_once_and_for_all() -> None:
     whole = np.bincount(labels) / len(labels)
     for part in (data.train, data.validation, data.test):
         assert np.abs(np.bincount(part.y.numpy()) - whole * len(part)).max() <= 1.5
-    other = open_data("sample:digits", split_seed=5)
+    other = open_data(DataRecipe(reference="sample:digits", split_seed=5))
     assert torch.equal(other.test.x, data.test.x)
 
 
@@ -73,14 +74,14 @@ def test_a_split_loses_and_repeats_nothing(labels: list[int], seed: int, first: 
 def test_an_npz_is_read_by_what_it_holds(tmp_path: Path) -> None:
     x = np.arange(20 * 4, dtype=np.uint8).reshape(20, 4)
     data = open_data(str(write(tmp_path / "a.npz", x=x, y=np.arange(20) % 2)))
-    assert (data.task, data.classes, data.input) == ("classification", 2, InputSpec((4,)))
+    assert (data.task, data.classes, data.inputs) == ("classification", 2, (InputSpec((4,)),))
     assert sum(data.sizes.values()) == 20
     assert data.train.x.max() <= 79 / 255
     assert data.train.y.float().mean() == 0.5
     data = open_data(str(write(tmp_path / "b.npz", x=x.astype(float), y=np.linspace(0, 1, 20))))
     assert (data.task, data.classes, data.train.y.dtype) == ("regression", None, torch.float32)
     data = open_data(str(write(tmp_path / "c.npz", x=x.astype(int), y=np.zeros((20, 1), int))))
-    assert data.input == InputSpec((4,), "int64")
+    assert data.inputs == (InputSpec((4,), "int64"),)
 
 
 def test_data_that_cannot_be_used_is_refused_with_a_reason(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_data_that_cannot_be_used_is_refused_with_a_reason(tmp_path: Path) -> No
 
 def test_none_is_no_data() -> None:
     data = open_data("none")
-    assert (data.task, data.input, data.sizes["train"]) == ("none", None, 0)
+    assert (data.task, data.inputs, data.sizes["train"]) == ("none", (), 0)
     check(data, [InputSpec((3,))], 2)
 
 

@@ -14,7 +14,7 @@ from penjing.models.sample import DigitsCNN
 from penjing.pruning import criteria
 from penjing.pruning.channels import remove, replay
 from penjing.pruning.groups import couplings, find_groups
-from penjing.pruning.recalibrate import recalibrate
+from penjing.pruning.recalibrate import even_batches, recalibrate
 from penjing.spec.messages import Failure
 
 X = torch.rand(96, 1, 8, 8, generator=torch.Generator().manual_seed(1))
@@ -161,10 +161,14 @@ def test_unknown_criterion_is_refused() -> None:
         remove(sample(), EXAMPLE, {}, "taylor")
 
 
+def batches_of(size: int) -> list[tuple[Tensor, ...]]:
+    return [(X[chosen],) for chosen in even_batches(len(X), size)]
+
+
 def test_recalibrate_averages_the_batches_statistics() -> None:
     module = nn.Sequential(nn.BatchNorm2d(1), nn.Conv2d(1, 2, 1))
     module.eval()
-    recalibrate(module, X, batch_size=32)
+    recalibrate(module, batches_of(32))
     batches = X.numpy().reshape(3, 32, -1)
     norm = module[0]
     np.testing.assert_allclose(norm.running_mean.numpy(), [batches.mean((1, 2)).mean()], rtol=1e-5)
@@ -180,7 +184,7 @@ def test_recalibrate_is_deterministic_and_forgets_what_was() -> None:
     for child in second.modules():
         if isinstance(child, nn.BatchNorm2d):
             child.running_mean.fill_(7)
-    recalibrate(first, X, 40)
-    recalibrate(second, X, 40)
+    recalibrate(first, batches_of(40))
+    recalibrate(second, batches_of(40))
     for key, value in first.state_dict().items():
         assert torch.equal(value, second.state_dict()[key]), key

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from penjing.data.items import Inputs, TensorSplit
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.loop import Loop, Position, steps_per_epoch
@@ -51,14 +52,14 @@ def settings(**changes: Any) -> TrainingRecipe:
     return TrainingRecipe(**{"epochs": 3, "batch_size": 8, "lr": 0.1, "seed": 4, "threads": 1, **changes})
 
 
-def cross_entropy(module: nn.Module, x: torch.Tensor, y: torch.Tensor) -> dict[str, torch.Tensor]:
-    return {"loss": functional.cross_entropy(module(x), y)}
+def cross_entropy(module: nn.Module, x: Inputs, y: torch.Tensor) -> dict[str, torch.Tensor]:
+    return {"loss": functional.cross_entropy(module(*x), y)}
 
 
 def trained(module: nn.Module, recipe: TrainingRecipe, position: Position | None = None) -> nn.Module:
     x, y = data()
     total = recipe.epochs * steps_per_epoch(len(x), recipe.batch_size)
-    loop = Loop(module, cross_entropy, x, y, recipe, total, position or Position())
+    loop = Loop(module, cross_entropy, TensorSplit(x, y), recipe, total, position or Position())
     while loop.position.epoch < recipe.epochs:
         for _ in loop.epoch():
             pass
@@ -117,7 +118,7 @@ def test_a_loop_made_anew_goes_on_with_the_same_bytes(optimizer: str, stop: int)
     trained(whole, recipe)
 
     seed_everything(recipe.seed)
-    first = Loop(module, cross_entropy, x, y, recipe, 15, Position())
+    first = Loop(module, cross_entropy, TensorSplit(x, y), recipe, 15, Position())
     while first.position.step < stop:
         for _ in first.epoch():
             if first.position.step == stop:
@@ -127,7 +128,7 @@ def test_a_loop_made_anew_goes_on_with_the_same_bytes(optimizer: str, stop: int)
     torch.rand(3)  # what happens in between leaves no trace
 
     restore_generators(generators)
-    later = Loop(kept, cross_entropy, x, y, recipe, 15, copy.copy(first.position))
+    later = Loop(kept, cross_entropy, TensorSplit(x, y), recipe, 15, copy.copy(first.position))
     later.optimizer.load_state_dict(state)
     while later.position.epoch < recipe.epochs:
         for _ in later.epoch():
@@ -152,12 +153,12 @@ def test_every_sample_is_seen_once_an_epoch_in_an_order_of_its_own() -> None:
     x = torch.arange(40.0).reshape(40, 1)
     seen: list[list[float]] = []
 
-    def objective(module: nn.Module, inputs: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tensor]:
-        assert torch.equal(inputs[:, 0], targets)
-        seen[-1].extend(inputs[:, 0].tolist())
-        return {"loss": (module(inputs)[:, 0] - targets).square().mean() * 1e-6}
+    def objective(module: nn.Module, inputs: Inputs, targets: torch.Tensor) -> dict[str, torch.Tensor]:
+        assert torch.equal(inputs[0][:, 0], targets)
+        seen[-1].extend(inputs[0][:, 0].tolist())
+        return {"loss": (module(*inputs)[:, 0] - targets).square().mean() * 1e-6}
 
-    loop = Loop(nn.Linear(1, 1), objective, x, x[:, 0], settings(lr=1e-6), 15, Position())
+    loop = Loop(nn.Linear(1, 1), objective, TensorSplit(x, x[:, 0]), settings(lr=1e-6), 15, Position())
     for _ in range(2):
         seen.append([])
         assert len(list(loop.epoch())) == 5
@@ -177,12 +178,12 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_the_weights_of_the_step_bef
     x, y = data()
     calls = 0
 
-    def objective(module: nn.Module, inputs: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tensor]:
+    def objective(module: nn.Module, inputs: Inputs, targets: torch.Tensor) -> dict[str, torch.Tensor]:
         nonlocal calls
         calls += 1
-        return {"loss": module(inputs).sum() * (float("nan") if calls == 3 else 1.0)}
+        return {"loss": module(*inputs).sum() * (float("nan") if calls == 3 else 1.0)}
 
-    loop = Loop(module, objective, x, y, settings(), 15, Position())
+    loop = Loop(module, objective, TensorSplit(x, y), settings(), 15, Position())
     steps = loop.epoch()
     next(steps)
     next(steps)

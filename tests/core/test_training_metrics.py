@@ -9,6 +9,7 @@ import torch
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from torch import nn
 
+from penjing.data.items import TensorSplit
 from penjing.training.metrics import Metrics, evaluate, predictions, task_loss
 
 
@@ -23,21 +24,21 @@ def made(outputs: int, samples: int = 53) -> tuple[nn.Module, torch.Tensor]:
 def test_accuracy_and_loss_are_scikit_learns(classes: int, batch_size: int) -> None:
     module, x = made(classes)
     y = torch.randint(0, classes, (len(x),))
-    found = evaluate(module, x, y, "classification", batch_size)
+    found = evaluate(module, TensorSplit(x, y), "classification", batch_size)
     with torch.no_grad():
         shares = module.eval()(x).double().softmax(1).numpy()
     assert found.accuracy == pytest.approx(accuracy_score(y.numpy(), shares.argmax(1)), abs=1e-6)
     assert found.loss == pytest.approx(log_loss(y.numpy(), shares, labels=range(classes)), rel=1e-5)
     assert found.mse is None
     assert found.figure == found.accuracy
-    assert torch.equal(predictions(module, x, batch_size), torch.from_numpy(shares.argmax(1)))
+    assert torch.equal(predictions(module, TensorSplit(x, y), batch_size), torch.from_numpy(shares.argmax(1)))
 
 
 @pytest.mark.parametrize(("outputs", "shape"), [(1, (53,)), (1, (53, 1)), (4, (53, 4))])
 def test_the_error_of_a_regression_is_scikit_learns(outputs: int, shape: tuple[int, ...]) -> None:
     module, x = made(outputs)
     y = torch.randn(shape)
-    found = evaluate(module, x, y, "regression", 16)
+    found = evaluate(module, TensorSplit(x, y), "regression", 16)
     with torch.no_grad():
         values = module.eval()(x)
     expected = mean_squared_error(y.reshape(53, -1).numpy(), values.numpy())
@@ -49,8 +50,8 @@ def test_the_error_of_a_regression_is_scikit_learns(outputs: int, shape: tuple[i
 def test_more_outputs_than_classes_that_occur() -> None:
     module, x = made(10)
     y = torch.zeros(len(x), dtype=torch.int64)
-    expected = accuracy_score(y.numpy(), predictions(module, x).numpy())
-    assert evaluate(module, x, y, "classification").accuracy == pytest.approx(expected, abs=1e-6)
+    expected = accuracy_score(y.numpy(), predictions(module, TensorSplit(x, y)).numpy())
+    assert evaluate(module, TensorSplit(x, y), "classification").accuracy == pytest.approx(expected, abs=1e-6)
 
 
 def test_evaluating_changes_nothing() -> None:
@@ -59,7 +60,7 @@ def test_evaluating_changes_nothing() -> None:
     module[2].eval()  # type: ignore[index]
     before = {name: one.clone() for name, one in module.state_dict().items()}
     state = torch.get_rng_state()
-    evaluate(module, x, torch.zeros(len(x), dtype=torch.int64), "classification")
+    evaluate(module, TensorSplit(x, torch.zeros(len(x), dtype=torch.int64)), "classification")
     assert [one.training for one in module.modules()] == [True, True, True, False, True]
     assert all(torch.equal(before[name], one) for name, one in module.state_dict().items())
     assert torch.equal(torch.get_rng_state(), state)
@@ -78,14 +79,16 @@ def test_a_tick_may_stop_it_and_the_module_is_as_before() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        evaluate(module, x, torch.zeros(len(x), dtype=torch.int64), "classification", 8, tick=tick)
+        evaluate(
+            module, TensorSplit(x, torch.zeros(len(x), dtype=torch.int64)), "classification", 8, tick=tick
+        )
     assert calls == 3
     assert module.training
 
 
 def test_an_empty_split_has_no_figure() -> None:
     module, x = made(3)
-    found = evaluate(module, x[:0], torch.zeros(0, dtype=torch.int64), "classification")
+    found = evaluate(module, TensorSplit(x[:0], torch.zeros(0, dtype=torch.int64)), "classification")
     assert math.isnan(found.loss)
     assert found.figure is None
 

@@ -6,7 +6,8 @@ import functools
 
 import torch
 
-from penjing.data.splits import TensorSplit, indices
+from penjing.data.items import TensorSplit
+from penjing.data.splits import indices
 
 SIZES = (1200, 250, 347)
 

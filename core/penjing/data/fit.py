@@ -15,14 +15,13 @@ def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) ->
 
     `outputs` is the model's number of classes, None where unknown.
     """
-    if data.task == "none" or data.input is None:
+    if data.task == "none":
         return
-    if len(inputs) != 1:
+    if data.inputs and len(inputs) != len(data.inputs):
         raise bad_input("data.several_inputs", reference=data.reference, count=len(inputs))
-    if data.input.shape != inputs[0].shape:
-        raise bad_input(
-            "data.input_differs", reference=data.reference, data=str(data.input), model=str(inputs[0])
-        )
+    for mine, wanted in zip(data.inputs, inputs, strict=False):
+        if mine.shape != wanted.shape:
+            raise bad_input("data.input_differs", reference=data.reference, data=str(mine), model=str(wanted))
     if data.task == "classification" and outputs is not None and (data.classes or 0) > outputs:
         label = (data.classes or 0) - 1
         raise bad_input(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import torch
 
 from penjing.data import archive, digits
-from penjing.data.splits import TensorSplit, split
-from penjing.spec.messages import bad_input
+from penjing.data.items import Split, TensorSplit
+from penjing.data.splits import split
+from penjing.spec.messages import Message, bad_input
+from penjing.spec.preprocessing import Preprocessing
+from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec, parse_data
 
 SAMPLES = ("digits",)
@@ -20,35 +23,49 @@ SAMPLES = ("digits",)
 class OpenedData:
     """A data set, split once. Training sees `train` only; checkpoints are chosen on `validation`.
 
-    `classes` is None for a regression. `input` is one sample's shape and dtype. With reference `none`,
-    `task` is "none", `input` is None and every split is empty.
+    `classes` is None for a regression. `inputs` are one sample's shapes and dtypes, empty where they are as the model
+    wants them (pictures, text: `for_model` makes them so). With reference `none`, `task` is "none" and every split is
+    empty. Without labels, `labelled` is False and the targets are zeros until a teacher's answers take their place.
+    `fingerprint` tells this data from any other, `warnings` what a person should know before training on it.
     """
 
     reference: str
     task: Literal["classification", "regression", "none"]
     classes: int | None
-    input: InputSpec | None
-    train: TensorSplit
-    validation: TensorSplit
-    test: TensorSplit
+    inputs: tuple[InputSpec, ...]
+    train: Split
+    validation: Split
+    test: Split
     class_names: tuple[str, ...] = ()
+    labelled: bool = True
+    fingerprint: str = ""
+    warnings: tuple[Message, ...] = ()
 
     @property
     def sizes(self) -> dict[str, int]:
         """Samples in each split."""
         return {"train": len(self.train), "validation": len(self.validation), "test": len(self.test)}
 
+    def for_model(self, inputs: tuple[InputSpec, ...], preprocessing: Preprocessing | None) -> OpenedData:
+        """The same data as a model with these inputs wants it."""
+        parts = {
+            name: getattr(self, name).for_model(inputs, preprocessing)
+            for name in ("train", "validation", "test")
+        }
+        return replace(self, inputs=self.inputs or inputs, **parts)
 
-def open_data(reference: str, split_seed: int = 0) -> OpenedData:
+
+def open_data(data: DataRecipe | str) -> OpenedData:
     """Open `sample:digits`, an `.npz` file with `x` and `y`, or `none`.
 
-    An `.npz` is split 70 / 15 / 15 by `split_seed`, class by class. The sample's splits are fixed whatever
+    An `.npz` is split 70 / 15 / 15 by the recipe's split seed, class by class. The sample's splits are fixed whatever
     the seed, since its shipped model was trained on its training split. Raises `Failure` (exit code 2).
     """
-    parsed = parse_data(reference)
+    recipe = data if isinstance(data, DataRecipe) else DataRecipe(reference=data)
+    parsed = parse_data(recipe.reference)
     if parsed.kind == "none":
         empty = TensorSplit(torch.empty(0), torch.empty(0, dtype=torch.int64))
-        return OpenedData("none", "none", None, None, empty, empty, empty)
+        return OpenedData("none", "none", None, (), empty, empty, empty)
     if parsed.kind == "sample":
         if parsed.target not in SAMPLES:
             known = ", ".join(f"sample:{name}" for name in SAMPLES)
@@ -56,18 +73,18 @@ def open_data(reference: str, split_seed: int = 0) -> OpenedData:
         train, validation, test = digits.splits()
         names = tuple(map(str, range(10)))
         return OpenedData(
-            str(parsed), "classification", 10, InputSpec((1, 8, 8)), train, validation, test, names
+            str(parsed), "classification", 10, (InputSpec((1, 8, 8)),), train, validation, test, names
         )
     if parsed.kind == "hf":
         raise bad_input("data.hf_closed", reference=str(parsed))
     x, y = archive.read(Path(parsed.target).expanduser())
     classification = not y.is_floating_point()
-    train, validation, test = split(x, y, (0.7, 0.15, 0.15), split_seed, stratify=classification)
+    train, validation, test = split(x, y, (0.7, 0.15, 0.15), recipe.split_seed, stratify=classification)
     return OpenedData(
         str(parsed),
         "classification" if classification else "regression",
         int(y.max()) + 1 if classification else None,
-        InputSpec(tuple(x.shape[1:]), str(x.dtype).removeprefix("torch.")),
+        (InputSpec(tuple(x.shape[1:]), str(x.dtype).removeprefix("torch.")),),
         train,
         validation,
         test,

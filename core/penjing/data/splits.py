@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-
-@dataclass(frozen=True, slots=True)
-class TensorSplit:
-    """Samples `x` (N, …) with targets `y`: (N,) int64 classes, or (N, …) float32 values of a regression."""
-
-    x: torch.Tensor
-    y: torch.Tensor
-
-    def __len__(self) -> int:
-        return len(self.x)
+from penjing.data.items import TensorSplit
 
 
 def split(

@@ -10,6 +10,7 @@ from torch import nn
 
 from penjing.spec.costs import CostTable
 from penjing.spec.messages import Message, bad_input
+from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.references import InputSpec, ModelReference
 
 _WITH_ARCHITECTURE = Message("models.remedy_architecture")
@@ -58,7 +59,7 @@ class OpenedModel:
     `sha256` is of the state dict (`penjing.models.weights.state_sha256`). `outputs` is the number of
     features of the last linear layer or convolution, None where there is none. `task` is known for the
     sample and for zoo classifiers only. `warnings` are things a person should be told before relying on
-    figures.
+    figures. `preprocessing` is how it wants pictures, where its metadata says so.
     """
 
     module: nn.Module | None
@@ -73,6 +74,7 @@ class OpenedModel:
     outputs: int | None = None
     suggested_data: str | None = None
     warnings: tuple[Message, ...] = ()
+    preprocessing: Preprocessing | None = None
     table: CostTable | None = None
 
     def network(self) -> nn.Module:

@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from penjing.pruning.recalibrate import recalibrate
+from penjing.data.loading import Loader
+from penjing.pruning.recalibrate import even_batches, recalibrate
 from penjing.runs.control_watch import ControlWatch
 from penjing.runs.jobs import Job
 from penjing.runs.opening import Opened
@@ -136,7 +137,9 @@ class Execution:
             if job.recovers:
                 self.phase("recalibrate")
                 started = time.monotonic()
-                recalibrate(job.module, self._opened.data.train.x, self._recipe.training.batch_size)
+                train = self._opened.data.train
+                chosen = even_batches(len(train), self._recipe.training.batch_size)
+                recalibrate(job.module, (batch.inputs for batch in Loader(train).batches(chosen)))
                 self._evaluate("recalibrated", job.module, since=started)
         self.state.round = number
         self.state.stage = "ready"
@@ -193,13 +196,11 @@ class Execution:
 
     def _make_loop(self) -> Loop:
         self._job.module.to(self._device)
-        x, y = self._opened.data.train.x, self._opened.data.train.y
         position = Position(self.state.step, self.state.epoch, self.state.batch)
         loop = Loop(
             self._job.module,
             self._job.objective(),
-            x,
-            y,
+            self._opened.data.train,
             self._recipe.training,
             self.total_steps,
             position,
@@ -212,7 +213,7 @@ class Execution:
 
     def _end_epoch(self, started: float) -> None:
         split = self._opened.data.validation
-        metrics = evaluate(self._job.module, split.x, split.y, self._opened.task, device=self._device)
+        metrics = evaluate(self._job.module, split, self._opened.task, device=self._device)
         self._report(
             "epoch",
             epoch=self.state.epoch,
@@ -236,7 +237,7 @@ class Execution:
     def _evaluate(self, stage: str, module: nn.Module, since: float | None = None) -> None:
         started = time.monotonic() if since is None else since
         split = self._opened.data.validation
-        metrics = evaluate(module, split.x, split.y, self._opened.task, tick=self.tick)
+        metrics = evaluate(module, split, self._opened.task, tick=self.tick)
         self.state.accuracies[stage] = metrics.figure
         seconds = round(time.monotonic() - started, 3)
         self._report("accuracy", stage=stage, step=self.state.step, **_validation(metrics), seconds=seconds)

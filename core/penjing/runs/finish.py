@@ -144,14 +144,14 @@ class Finish:
             self._report("test_opened", weights_sha256=sha256)
         split, task, dense = self._opened.data.test, self._opened.task, self._opened.model.network()
         value: dict[str, Any] = {
-            "before": evaluate(dense, split.x, split.y, task).figure,
-            "after": evaluate(loaded, split.x, split.y, task).figure,
+            "before": evaluate(dense, split, task).figure,
+            "after": evaluate(loaded, split, task).figure,
             "samples": len(split),
             "pairs": None,
         }
         if task == "classification":
-            was = predictions(dense, split.x) == split.y
-            now = predictions(loaded, split.x) == split.y
+            was = predictions(dense, split) == split.targets
+            now = predictions(loaded, split) == split.targets
             value["pairs"] = {
                 "both": int((was & now).sum()),
                 "before_only": int((was & ~now).sum()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from penjing.data.items import Inputs
 from penjing.distillation.losses import kd
 from penjing.spec.messages import bad_input
 from penjing.training.loop import Objective
@@ -14,8 +15,8 @@ from penjing.training.metrics import task_loss
 def plain(task: str) -> Objective:
     """The task's loss alone."""
 
-    def objective(module: nn.Module, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
-        return {"loss": task_loss(module(inputs), targets, task)}
+    def objective(module: nn.Module, inputs: Inputs, targets: Tensor) -> dict[str, Tensor]:
+        return {"loss": task_loss(module(*inputs), targets, task)}
 
     return objective
 
@@ -34,11 +35,11 @@ def with_teacher(task: str, teacher: nn.Module, temperature: float, alpha: float
     check_teachable(task)
     teacher.eval().requires_grad_(False)
 
-    def objective(module: nn.Module, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
-        if next(teacher.parameters()).device != inputs.device:
-            teacher.to(inputs.device)
+    def objective(module: nn.Module, inputs: Inputs, targets: Tensor) -> dict[str, Tensor]:
+        if next(teacher.parameters()).device != targets.device:
+            teacher.to(targets.device)
         with torch.no_grad():
-            guidance = teacher(inputs)
-        return kd(module(inputs), guidance, targets, temperature, alpha)
+            guidance = teacher(*inputs)
+        return kd(module(*inputs), guidance, targets, temperature, alpha)
 
     return objective

@@ -29,14 +29,15 @@ class Opened:
 def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
     """Open model and data. Raises `Failure` (exit code 2) where they do not fit or are not what the recipe saw."""
     given = tuple(one.spec() for one in recipe.model.input)
-    data = open_data(recipe.data.reference, recipe.data.split_seed)
-    wanted = given or ((data.input,) if data.input is not None else ())
+    data = open_data(recipe.data)
+    wanted = given or data.inputs
     # A zoo model's own input stays, unless the recipe or the data say otherwise.
     model = open_model(recipe.model.reference, recipe.model.weights, wanted, trust)
     if recipe.model.sha256 is not None and recipe.model.sha256 != model.sha256:
         raise bad_input("runs.model_changed", model=recipe.model.reference)
     task = data.task if data.task != "none" else (model.task or "classification")
     if data.task != "none":
+        data = data.for_model(wanted or model.input, model.preprocessing)
         check_data(model, data)
     return Opened(model, data, wanted or model.input, task)
 
@@ -47,6 +48,7 @@ def opened_with(model: OpenedModel, data: OpenedData | str) -> Opened:
         data = open_data(data)
     task = data.task if data.task != "none" else (model.task or "classification")
     if data.task != "none":
+        data = data.for_model(model.input, model.preprocessing)
         check_data(model, data)
     return Opened(model, data, model.input, task)
 
@@ -61,12 +63,13 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
     for name, part in (("train", data.train), ("validation", data.validation), ("test", data.test)):
         if len(part) == 0:
             raise bad_input("runs.split_empty", split=name, data=data.reference)
+    sample = data.train.first(2)
     try:
         with torch.no_grad():
-            outputs = model.network()(data.train.x[:2])
+            outputs = model.network()(*sample.inputs)
     except Exception as error:  # whatever a model raises on data that is not for it
         line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        shape = "×".join(map(str, data.train.x.shape[1:]))
+        shape = ", ".join("×".join(map(str, one.shape[1:])) for one in sample.inputs)
         raise bad_input("runs.data_does_not_fit", data=data.reference, shape=shape, problem=line) from None
     if not isinstance(outputs, torch.Tensor):
         raise bad_input("runs.output_not_a_tensor", model=model.title, kind=type(outputs).__name__)
@@ -79,12 +82,12 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
                 outputs="×".join(map(str, outputs.shape[1:])),
                 classes=classes,
             )
-    elif outputs.numel() != data.train.y[:2].numel():
+    elif outputs.numel() != sample.targets.numel():
         raise bad_input(
             "runs.outputs_do_not_fit",
             model=model.title,
             outputs="×".join(map(str, outputs.shape[1:])),
-            classes=int(data.train.y[0].numel()),
+            classes=int(sample.targets[0].numel()),
         )
 
 

@@ -173,7 +173,7 @@ class Session:
             "task": data.task,
             "classes": data.classes,
             "splits": data.sizes,
-            "input": data.input.to_json() if data.input is not None else None,
+            "input": data.inputs[0].to_json() if data.inputs else None,
         }
 
     def _export(self, params: dict[str, Any], call: Call) -> dict[str, Any]:

@@ -41,8 +41,7 @@ def estimate(
         loop = Loop(
             job.module,
             job.objective(),
-            opened.data.train.x,
-            opened.data.train.y,
+            opened.data.train,
             recipe.training,
             max(1, total),
             Position(),

@@ -10,7 +10,10 @@ Events and their fields (besides `t` and `event`):
 - `plan`: total_steps, total_epochs, steps_per_epoch, rounds (known once model and data are open)
 - `phase`: phase (`open`, `dense`, `prune`, `recalibrate`, `train`, `export`, `measure`, `test`), index, count
 - `step`: step, loss, and each part of the loss by name, lr
-- `epoch`: epoch, step, val_loss, val_accuracy (or val_mse), seconds
+- `epoch`: epoch, step, val_loss, val_accuracy (or val_mse), seconds, further metrics by name (`val_top5`,
+  `val_balanced_accuracy`, `val_f1`, `val_mae`, `val_agreement`), samples_per_s, memory_bytes
+- `settings`: step, lr (asked for while the run went on; it holds from the next step)
+- `data`: reference, sizes, fingerprint, warnings (what was read)
 - `accuracy`: stage (`dense`, `pruned`, `recalibrated`, `final`), val_loss, val_accuracy (or val_mse), step, seconds
 - `pruned`: step, round, params, macs, channels `{layer: [before, after]}` (output channels, dense and now)
 - `checkpoint`: step, path (relative to the run), best (bool), stage

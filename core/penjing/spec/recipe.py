@@ -16,7 +16,7 @@ from penjing.spec.files import write_json
 from penjing.spec.messages import Failure, bad_input
 from penjing.spec.references import DTYPES, InputSpec, parse_data, parse_model
 
-Technique = Literal["pruning", "distillation"]
+Technique = Literal["pruning", "distillation", "training"]
 Criterion = Literal[
     "random", "l1", "l2", "lamp", "fpgm", "bn-scale", "taylor", "hessian", "apoz", "mean-activation", "wanda",
     "snip", "grasp", "synflow",
@@ -66,11 +66,44 @@ class ModelRecipe(_Strict):
         return value
 
 
+class ColumnRecipe(_Strict):
+    """One column of a table as the model sees it, fitted on training rows alone.
+
+    A number becomes (value - mean) / std, a missing one the mean; a category one input for each of `categories`, all
+    zero where it is missing or was never seen.
+    """
+
+    name: str
+    kind: Literal["number", "category"]
+    mean: float = 0.0
+    std: Annotated[float, Field(gt=0)] = 1.0
+    categories: tuple[str, ...] = ()
+
+
 class DataRecipe(_Strict):
-    """Which data, and the seed of their splits."""
+    """Which data, the seed of their splits, and how they are read. What is left out is found out.
+
+    Tables: `target` is the column to predict (the last one, unless said), `columns` says what a column is (`ignore`
+    leaves it out), `table` and `target_fit` are what was fitted on training rows. Text: `text` and `target` are
+    columns, `tokenizer` a folder, `max_length` tokens. Pictures: `size` is height and width, `mean` and `std` the
+    normalisation by channel.
+    """
 
     reference: str
     split_seed: int = 0
+    task: Literal["auto", "classification", "regression"] = "auto"
+    target: str | None = None
+    columns: dict[str, Literal["number", "category", "ignore"]] = {}
+    table: tuple[ColumnRecipe, ...] | None = None
+    target_fit: ColumnRecipe | None = None
+    text: str | None = None
+    tokenizer: str | None = None
+    max_length: Annotated[int, Field(ge=2)] | None = None
+    size: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]] | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[Annotated[float, Field(gt=0)], ...] | None = None
+    augmentation: Literal["none", "light", "strong"] = "none"
+    labels: bool = True
 
     @field_validator("reference")
     @classmethod
@@ -167,7 +200,12 @@ class TrainingRecipe(_Strict):
     """The training loop's settings. `epochs` is the total, divided over pruning steps.
 
     `threads` 0 means: cores less one, resolved when the run is made so that it can be repeated.
-    `checkpoint_every` is in optimizer steps; an epoch's end always makes one.
+    `checkpoint_every` is in optimizer steps; an epoch's end always makes one. `batch_size` is of an optimizer step over
+    all ranks and `accumulate` parts. `warmup_epochs` raise the rate linearly from zero. `step` multiplies it by
+    `decay` every `decay_epochs`, `plateau` after `patience` epochs without a better validation loss. `clip_norm` bounds
+    the gradient's norm. `ema` is the decay of an average of the weights, which is then evaluated and kept. `early_stop`
+    epochs without better validation end a round. `workers` read the data in processes of their own. `objective` is the
+    task's loss; auto: cross-entropy, or mean squared error.
     """
 
     epochs: Annotated[int, Field(ge=0)] = 10
@@ -176,11 +214,23 @@ class TrainingRecipe(_Strict):
     optimizer: Literal["sgd", "adamw"] = "sgd"
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
     weight_decay: Annotated[float, Field(ge=0)] = 5e-4
-    schedule: Literal["constant", "cosine"] = "cosine"
+    schedule: Literal["constant", "cosine", "one-cycle", "step", "plateau"] = "cosine"
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     threads: Annotated[int, Field(ge=0)] = 0
     device_type: Literal["cpu", "cuda", "mps"] = "cpu"
     checkpoint_every: Annotated[int, Field(ge=1)] = 100
+    warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
+    decay: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    decay_epochs: Annotated[int, Field(ge=1)] = 30
+    patience: Annotated[int, Field(ge=1)] = 5
+    clip_norm: Annotated[float, Field(gt=0)] | None = None
+    ema: Annotated[float, Field(gt=0, lt=1)] | None = None
+    accumulate: Annotated[int, Field(ge=1)] = 1
+    early_stop: Annotated[int, Field(ge=1)] | None = None
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    precision: Literal["float32", "mixed"] = "float32"
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    objective: Literal["auto", "cross-entropy", "mse", "mae", "huber"] = "auto"
 
 
 class Recipe(_Strict):
@@ -196,13 +246,12 @@ class Recipe(_Strict):
 
     @model_validator(mode="after")
     def _section(self) -> Recipe:
-        wanted, other = (
-            ("pruning", "distillation") if self.technique == "pruning" else ("distillation", "pruning")
-        )
-        if getattr(self, wanted) is None:
-            raise ValueError(f"technique {self.technique} needs the section {wanted}")
-        if getattr(self, other) is not None:
-            raise ValueError(f"technique {self.technique} has no section {other}")
+        for section in ("pruning", "distillation"):
+            given = getattr(self, section) is not None
+            if section == self.technique and not given:
+                raise ValueError(f"technique {self.technique} needs the section {section}")
+            if section != self.technique and given:
+                raise ValueError(f"technique {self.technique} has no section {section}")
         return self
 
     def to_json(self) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from penjing.data.items import Batch, Inputs, Split
+from penjing.data.loading import Augment, Loader
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.optimizers import make_optimizer
 from penjing.training.schedule import learning_rate
 from penjing.training.seeds import epoch_order
 
-Objective = Callable[[nn.Module, Tensor, Tensor], dict[str, Tensor]]
+Objective = Callable[[nn.Module, Inputs, Tensor], dict[str, Tensor]]
 """(module, inputs, targets) -> parts of the loss by name; `loss` is the total to be minimised."""
 
 
@@ -48,7 +50,7 @@ def steps_per_epoch(samples: int, batch_size: int) -> int:
 
 
 class Loop:
-    """Trains `module` on (`x`, `y`) by `objective`, from `position` on.
+    """Trains `module` on `split` by `objective`, from `position` on.
 
     `total_steps` is what the learning-rate schedule runs over. Raises `Failure` `training.diverged` where the loss
     is not finite; the module's weights are then those of the step before.
@@ -58,20 +60,21 @@ class Loop:
         self,
         module: nn.Module,
         objective: Objective,
-        x: Tensor,
-        y: Tensor,
+        split: Split,
         settings: TrainingRecipe,
         total_steps: int,
         position: Position,
+        loader: Loader | None = None,
     ) -> None:
         self.module = module
         self.position = position
         self.optimizer = make_optimizer(module, settings)
         self._objective = objective
-        self._x, self._y = x, y
+        self._split = split
+        self._loader = loader or Loader(split)
         self._settings = settings
         self._total_steps = total_steps
-        self._per_epoch = steps_per_epoch(len(x), settings.batch_size)
+        self._per_epoch = steps_per_epoch(len(split), settings.batch_size)
 
     @property
     def per_epoch(self) -> int:
@@ -83,12 +86,12 @@ class Loop:
 
         The position is up to date at each yield, so a checkpoint may be taken there.
         """
-        order = epoch_order(len(self._x), self._settings.seed, self.position.epoch)
-        size = self._settings.batch_size
+        seed, epoch = self._settings.seed, self.position.epoch
+        order = epoch_order(len(self._split), seed, epoch)
+        batches = torch.split(order, self._settings.batch_size)[self.position.batch : self._per_epoch]
         self.module.train()
-        while self.position.batch < self._per_epoch:
-            start = self.position.batch * size
-            report = self._step(order[start : start + size])
+        for batch in self._loader.batches(batches, Augment(seed, epoch)):
+            report = self._step(batch)
             self.position.batch += 1
             if self.position.batch == self._per_epoch:
                 self.position.epoch += 1
@@ -97,16 +100,16 @@ class Loop:
                 return
             yield report
 
-    def _step(self, indices: Tensor) -> StepReport:
+    def _step(self, batch: Batch) -> StepReport:
         device = next(self.module.parameters()).device
         rate = learning_rate(
             self._settings.lr, self._settings.schedule, self.position.step, self._total_steps
         )
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        inputs, targets = self._x[indices].to(device), self._y[indices].to(device)
+        batch = batch.to(device)
         self.optimizer.zero_grad(set_to_none=True)
-        parts = self._objective(self.module, inputs, targets)
+        parts = self._objective(self.module, batch.inputs, batch.targets)
         values = {name: float(part.detach()) for name, part in parts.items()}
         if not math.isfinite(values["loss"]):
             raise Failure("training.diverged", step=self.position.step + 1, lr=rate)

@@ -11,6 +11,9 @@ from torch.nn import functional
 from torchmetrics.classification import MulticlassAccuracy
 from torchmetrics.regression import MeanSquaredError
 
+from penjing.data.items import Split
+from penjing.data.loading import Loader
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -43,16 +46,17 @@ def task_loss(outputs: Tensor, targets: Tensor, task: str) -> Tensor:
 
 def evaluate(
     module: nn.Module,
-    x: Tensor,
-    y: Tensor,
+    split: Split,
     task: str,
     batch_size: int = 256,
     device: torch.device | str = "cpu",
     tick: Callable[[], None] | None = None,
+    loader: Loader | None = None,
 ) -> Metrics:
-    """Evaluate `module` on inputs `x` (samples, …) and targets `y`, in eval mode without gradients.
+    """Evaluate `module` on a split, in eval mode without gradients.
 
     The module's training flags are as before afterwards. `tick` is called before each batch and may raise to stop.
+    `loader` reads the split's batches; without one they are read here.
     """
     flags = [(one, one.training) for one in module.modules()]
     module.eval()
@@ -60,13 +64,13 @@ def evaluate(
     metric: MulticlassAccuracy | MeanSquaredError | None = None
     try:
         with torch.no_grad():
-            for start in range(0, len(x), batch_size):
+            for batch in (loader or Loader(split)).batches(in_order(len(split), batch_size)):
                 if tick is not None:
                     tick()
-                inputs = x[start : start + batch_size].to(device)
-                targets = y[start : start + batch_size].to(device)
-                outputs = module(inputs)
-                total += float(task_loss(outputs, targets, task)) * len(inputs)
+                batch = batch.to(device)
+                targets = batch.targets
+                outputs = module(*batch.inputs)
+                total += float(task_loss(outputs, targets, task)) * len(batch)
                 if metric is None:
                     metric = (
                         MeanSquaredError()
@@ -83,13 +87,19 @@ def evaluate(
     if metric is None:
         return Metrics(loss=float("nan"))
     figure = round(float(metric.compute()), 7)  # the metric is float32: 0.996, not 0.9959999918937683
-    loss = total / len(x)
+    loss = total / len(split)
     return Metrics(loss, mse=figure) if task == "regression" else Metrics(loss, accuracy=figure)
 
 
-def predictions(module: nn.Module, x: Tensor, batch_size: int = 256) -> Tensor:
-    """Class indices that `module` predicts for `x`, int64 of shape (samples,), in eval mode on the CPU."""
+def in_order(samples: int, batch_size: int) -> list[Tensor]:
+    """Indices of all samples in batches, in order; none where there are no samples."""
+    return list(torch.split(torch.arange(samples), batch_size)) if samples else []
+
+
+def predictions(module: nn.Module, split: Split, batch_size: int = 256) -> Tensor:
+    """Class indices that `module` predicts, int64 of shape (samples,), in eval mode on the CPU."""
     module.eval()
     with torch.no_grad():
-        parts = [module(x[start : start + batch_size]).argmax(-1) for start in range(0, len(x), batch_size)]
+        batches = Loader(split).batches(in_order(len(split), batch_size))
+        parts = [module(*batch.inputs).argmax(-1) for batch in batches]
     return torch.cat(parts) if parts else torch.empty(0, dtype=torch.int64)

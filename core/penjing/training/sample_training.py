@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from penjing.data.splits import TensorSplit
+from penjing.data.items import TensorSplit
 from penjing.models.sample import DigitsCNN
 
 EPOCHS, BATCH, PEAK_LR, SEED = 20, 64, 0.01, 0
