@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,9 +26,9 @@ def skeleton(build: Callable[[], nn.Module]) -> nn.Module:
     """What `build` makes, on meta, in eval mode.
 
     Unlike under `torch.device("meta")`, arithmetic that a constructor does on tensors of its own (RegNet's widths)
-    has its values. Layers are initialised on meta, which takes no time.
+    has its values. Weights that have no values are not initialised.
     """
-    with _to_meta():
+    with _to_meta(), _no_initialisation():
         return build().eval()
 
 
@@ -36,8 +37,7 @@ def _to_meta() -> Iterator[None]:
     def parameter(module: nn.Module, name: str, value: nn.Parameter | None) -> nn.Parameter | None:
         if value is None or value.is_meta:
             return value
-        empty = torch.empty_like(value, device="meta")
-        return nn.Parameter(empty, requires_grad=value.requires_grad)
+        return nn.Parameter(_empty(value), requires_grad=value.requires_grad)
 
     def buffer(module: nn.Module, name: str, value: torch.Tensor | None) -> torch.Tensor | None:
         return value if value is None else value.to("meta")
@@ -52,3 +52,35 @@ def _to_meta() -> Iterator[None]:
     finally:
         for handle in handles:
             handle.remove()
+
+
+def _empty(value: torch.Tensor) -> torch.Tensor:
+    if value.layout is not torch.strided:
+        return torch.empty_like(value, device="meta")
+    return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+
+
+@contextmanager
+def _no_initialisation() -> Iterator[None]:
+    """`torch.nn.init` leaves tensors on meta alone: torch works in Python there, and for nothing."""
+    originals = {
+        name: value
+        for name, value in vars(nn.init).items()
+        if name.endswith("_") and not name.startswith("_") and callable(value)
+    }
+    vars(nn.init).update({name: _sparing_meta(value) for name, value in originals.items()})
+    try:
+        yield
+    finally:
+        vars(nn.init).update(originals)
+
+
+def _sparing_meta(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def initialise(*args: Any, **kwargs: Any) -> Any:
+        tensor = args[0] if args else kwargs.get("tensor")
+        if isinstance(tensor, torch.Tensor) and tensor.is_meta:
+            return tensor
+        return original(*args, **kwargs)
+
+    return initialise
