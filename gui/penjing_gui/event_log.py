@@ -43,11 +43,12 @@ def log_line(
     language: str = "en",
     params_before: int | None = None,
     epoch: dict[str, Any] | None = None,
+    rate: float | None = None,
 ) -> str | None:
     """The line of an event, or None for one that is not worth a line.
 
     `params_before` lets a `pruned` event say what share was removed; `epoch` is the run's last `epoch` event,
-    which a `checkpoint` that is the best so far speaks of.
+    which a `checkpoint` that is the best so far speaks of; `rate` is the learning rate of the last step.
     """
     name = event["event"]
     if name == "started":
@@ -65,6 +66,8 @@ def log_line(
     if name == "resumed":
         code = "events.restarted" if event.get("after") == "restart" else "events.resumed"
         return render(code, {"step": event.get("step", 0)}, language)
+    if name == "settings":
+        return _settings(event, language, rate)
     if name == "test_opened":
         return render("events.test_opened", {}, language)
     if name == "artefact":
@@ -96,6 +99,15 @@ def _accuracy(event: dict[str, Any], language: str) -> str:
     if value is None:
         return stage
     return render("events.loss", {"stage": stage, "loss": numbers.figure(value)}, language)
+
+
+def _settings(event: dict[str, Any], language: str, rate: float | None) -> str | None:
+    if not isinstance(event.get("lr"), (int, float)):
+        return None
+    new = f"{event['lr']:.4g}"
+    if rate is None:
+        return render("events.rate", {"rate": new}, language)
+    return render("events.rate_changed", {"before": f"{rate:.4g}", "rate": new}, language)
 
 
 def _pruned(event: dict[str, Any], language: str, params_before: int | None) -> str:

@@ -24,7 +24,8 @@ from penjing.spec.folders import RunFolder
 from penjing.spec.journal import JournalTail
 from penjing.spec.messages import Failure, bad_input
 from penjing.spec.workers import start_run
-from penjing_gui.run_view import RunRecord, RunView
+from penjing_gui.run_record import RunRecord
+from penjing_gui.run_view import RunView
 
 ACTIVE_INTERVAL, IDLE_INTERVAL = 1 / 30, 1 / 10
 _BEAT = 1.0  # seconds between looks at memory, age and liveness when nothing is written
@@ -75,9 +76,9 @@ class RunThread(QThread):
         self._cost_times: dict[str, int] = {}
         self.view.connect(self._taken)
 
-    def give(self, command: Command) -> None:
-        """Ask the run's owner to pause, resume or stop. Raises OSError where the folder cannot be written."""
-        give_order(self.folder.control, command)
+    def give(self, command: Command, settings: Mapping[str, float] | None = None) -> None:
+        """Ask the run's owner to pause, resume, stop or take `settings`. Raises OSError where it cannot be asked."""
+        give_order(self.folder.control, command, settings)
 
     def set_active(self, active: bool) -> None:
         """Thirty views a second while the window is active, ten while it is not."""
@@ -203,10 +204,11 @@ class RunThread(QThread):
     def _look_at_process(self) -> None:
         record = self._record
         pid = self._process.pid if self._process is not None else record.pid
-        record.memory = None
+        used: int | None = None
         if pid is not None and not record.terminal:
             with contextlib.suppress(psutil.Error):
-                record.memory = psutil.Process(pid).memory_info().rss
+                used = psutil.Process(pid).memory_info().rss
+        record.note_memory(used)
 
     def _read_costs(self) -> None:
         """Read the cost tables that are new since the last look."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import psutil
 import pytest
 from hypothesis import given
@@ -22,11 +21,12 @@ from penjing.spec.control import read_order
 from penjing.spec.costs import CostTable, Row, sum_totals
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import JournalWriter
-from penjing_gui import eta, run_thread
+from penjing_gui import run_thread
 from penjing_gui.buffers import Curve
 from penjing_gui.event_log import log_line
+from penjing_gui.run_record import RunRecord
 from penjing_gui.run_thread import RunThread
-from penjing_gui.run_view import RunRecord, RunView
+from penjing_gui.run_view import RunView
 
 
 def event(name: str, t: float = 0.0, **fields: Any) -> dict[str, Any]:
@@ -71,37 +71,6 @@ def test_views_given_out_do_not_change() -> None:
         before[0] = 5
 
 
-# Time left
-
-
-def test_no_estimate_before_ten_steps() -> None:
-    assert eta.time_left([float(i) for i in range(9)], 100) is None
-    assert eta.time_left([float(i) for i in range(10)], 100) is not None
-
-
-def test_a_steady_run_has_a_narrow_estimate() -> None:
-    middle, low, high = eta.time_left([i * 0.5 for i in range(101)], 100) or (0, 0, 0)
-    assert middle == pytest.approx(50)
-    assert (low, high) == (pytest.approx(48.5), pytest.approx(51.5))  # the least spread, 3 %
-
-
-def test_what_has_passed_is_taken_off_and_nothing_is_negative() -> None:
-    times = [i * 0.5 for i in range(101)]
-    assert (eta.time_left(times, 100, now=60.0) or (0,))[0] == pytest.approx(40)
-    assert eta.time_left(times, 1, now=1000.0) == (0.0, 0.0, 0.0)
-
-
-def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
-    """200 simulated runs of gamma-distributed steps: the true mean pace lies in the 95 % interval in 90 % or more."""
-    rng = np.random.default_rng(0)
-    covered = 0
-    for _ in range(200):
-        times = np.cumsum(rng.gamma(4.0, 0.25, size=200))
-        _, low, high = eta.time_left(times.tolist(), 1000) or (0, 0, 0)
-        covered += low <= 1000.0 <= high
-    assert covered >= 180
-
-
 # The record
 
 
@@ -130,7 +99,8 @@ def test_a_whole_run(record: RunRecord) -> None:
     assert view.best_epoch == 1 and view.checkpoints.tolist() == [20]
     assert view.last_checkpoint_age == pytest.approx(0.5)
     assert view.speed == pytest.approx(10) and view.eta is not None
-    assert view.eta[0] == pytest.approx(2.0 - 1.0)  # 20 steps at 10 a second, one second after the last
+    # 20 steps at 10 a second and one validation as long as the dense model's, one second after the last step
+    assert view.eta[0] == pytest.approx(2.0 + 2.0 - 1.0)
     assert view.percent == 50 and not view.ended
     record.take(event("test_opened", 17, weights_sha256="x"))
     record.take(event("done", 18, seconds=8.0, weights_sha256="x"))
@@ -197,6 +167,11 @@ def test_log_lines_in_both_languages() -> None:
     best = event("checkpoint", step=90, best=True)
     epoch = event("epoch", epoch=18, step=90, val_accuracy=0.987)
     assert log_line(best, epoch=epoch) == "epoch 18: best, 98.7 %"
+    rate = event("settings", step=31, lr=0.0125)
+    assert log_line(rate, rate=0.02) == "learning rate 0.02 → 0.0125, by hand"
+    assert log_line(rate, "zh_CN", rate=0.02) == "手动更改学习率 0.02 → 0.0125"
+    assert log_line(rate) == "learning rate 0.0125, by hand"
+    assert log_line(event("settings", step=31)) is None
     assert log_line(step(1)) is None
     assert log_line(event("something-new")) is None
 
@@ -352,6 +327,14 @@ def test_stop_is_given_through_the_control_file(qtbot: QtBot, folder: RunFolder,
     assert view.status == "stopped" and view.result is None
     order = read_order(folder.control)
     assert order is not None and order.number == 1
+
+
+def test_a_learning_rate_is_given_through_the_control_file(folder: RunFolder, run: Any, qtbot: QtBot) -> None:
+    thread, watcher = run(folder.path, False)
+    until_ended(qtbot, thread, watcher)
+    thread.give("settings", {"lr": 0.0125})
+    order = read_order(folder.control)
+    assert order is not None and (order.command, dict(order.settings)) == ("settings", {"lr": 0.0125})
 
 
 def test_closing_the_window_lets_the_run_go_on(qtbot: QtBot, folder: RunFolder, mode: Any, run: Any) -> None:
