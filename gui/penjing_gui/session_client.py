@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,14 @@ from PySide6.QtCore import QObject, QThread, Signal
 from penjing.spec.folders import home
 from penjing.spec.messages import Failure
 from penjing.spec.workers import environment, session_command
+from penjing_gui.session_watch import Watch
 
 Done = Callable[[Any], None]
 Failed = Callable[[Failure], None]
 Progress = Callable[[dict[str, Any]], None]
 
 GRACE = 1.0  # seconds a worker has to end after it was asked to
+SILENCE = 600.0  # seconds a request may take without a sign of progress, unless it says otherwise
 _LOG_LINES = 12
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -45,6 +48,8 @@ class _Life:
         self.lock = threading.Lock()
         self.stopped = False
         self.process: subprocess.Popen[bytes] | None = None
+        self.watch: Watch | None = None
+        self._limits: dict[int, float] = {}
 
     def born(self, process: subprocess.Popen[bytes]) -> None:
         """Take the process; end it at once where the life was ended while it started."""
@@ -52,6 +57,41 @@ class _Life:
             self.process = process
             if self.stopped:
                 _end(process, signal.SIGTERM)
+
+    def greeted(self) -> None:
+        """The worker is up: from now on it is watched."""
+        with self.lock:
+            process = self.process
+            if process is None or self.watch is not None or self.stopped:
+                return
+            self.watch = Watch(process.pid, partial(_end, process, _KILL))
+            for number, seconds in self._limits.items():
+                self.watch.expect(number, seconds)
+
+    def limit(self, number: int, seconds: float) -> None:
+        """End the worker where nothing is heard of a request for so long."""
+        with self.lock:
+            self._limits[number] = seconds
+            if self.watch is not None:
+                self.watch.expect(number, seconds)
+
+    def heard(self, number: int, answered: bool) -> None:
+        """Something was heard of a request."""
+        with self.lock:
+            if answered:
+                self._limits.pop(number, None)
+            if self.watch is not None:
+                self.watch.heard(number, answered)
+
+    def over(self, status: int, log: Path) -> Failure:
+        """Why it ended."""
+        with self.lock:
+            watch, self.watch, self.stopped = self.watch, None, True
+        if watch is not None:
+            watch.close()
+            if watch.verdict is not None:
+                return watch.verdict
+        return Failure("session.died", status=status, log=_last_lines(log))
 
     def stop(self) -> None:
         """Ask the process to end, and make it."""
@@ -132,8 +172,11 @@ class SessionClient(QThread):
         done: Done,
         failed: Failed | None = None,
         progress: Progress | None = None,
+        silence: float = SILENCE,
     ) -> int:
         """Ask the worker; returns the request's number. The callbacks are called later, on the main thread.
+
+        A worker that says nothing of the request for `silence` seconds, once it is its turn, is ended.
 
         They have to be bound methods of QObjects: those of a deleted object are not called.
         """
@@ -143,6 +186,7 @@ class SessionClient(QThread):
         self.wake()
         assert self._life is not None
         self._pending[number] = _Pending(self._life, done, failed, progress)
+        self._life.limit(number, silence)
         self._send({"id": number, "method": method, "params": dict(params)})
         return number
 
@@ -248,6 +292,9 @@ class SessionClient(QThread):
             except ValueError:
                 continue
             if isinstance(message, dict):
+                life.greeted()
+                if isinstance(number := message.get("id"), int):
+                    life.heard(number, "progress" not in message)
                 self._arrived.emit(life, message)
         process.stdout.close()
         # A worker that closed its output is of no use any more, whatever it still does.
@@ -258,7 +305,7 @@ class SessionClient(QThread):
             status = process.wait()
         life.outbox.put(None)
         writer.join()
-        self._ended.emit(life, Failure("session.died", status=status, log=_last_lines(log)))
+        self._ended.emit(life, life.over(status, log))
 
 
 def _write(process: subprocess.Popen[bytes], outbox: queue.SimpleQueue[bytes | None]) -> None:

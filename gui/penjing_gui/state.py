@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from penjing.spec.overlay import Overlay
 
 Unit = Literal["flops", "macs"]
+OPENING_SILENCE = 180.0  # seconds that opening a model may go on without a sign of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ class Workbench(QObject):
             self._opened,
             self._not_opened,
             self._progress,
+            OPENING_SILENCE,
         )
 
     @property

@@ -10,11 +10,10 @@ from typing import Any
 
 import psutil
 import pytest
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from penjing.spec.messages import Failure
 from penjing_gui.session_client import SessionClient
+from session_ears import Ear
 
 WORKER = r"""
 import json, os, signal, sys, time
@@ -46,33 +45,6 @@ for line in sys.stdin:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         say({"id": number, "result": child.pid})
 """
-
-
-class Ear(QObject):
-    """Takes replies down. Its methods are bound methods of a QObject, as the client wants."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.results: list[Any] = []
-        self.failures: list[Failure] = []
-        self.progress: list[dict[str, Any]] = []
-        self.ready: list[dict[str, Any]] = []
-        self.deaths: list[Failure] = []
-
-    def done(self, value: Any) -> None:
-        self.results.append(value)
-
-    def failed(self, failure: Failure) -> None:
-        self.failures.append(failure)
-
-    def at(self, value: dict[str, Any]) -> None:
-        self.progress.append(value)
-
-    def greeted(self, value: dict[str, Any]) -> None:
-        self.ready.append(value)
-
-    def died(self, failure: Failure) -> None:
-        self.deaths.append(failure)
 
 
 @pytest.fixture
