@@ -14,9 +14,10 @@ import torch
 from torch import nn
 
 from penjing.models import formats
+from penjing.models.heads import last_features
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import fit, listed, read_state, state_sha256
-from penjing.models.zoo import RANDOM_SEED, last_features
+from penjing.models.zoo import RANDOM_SEED
 from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from penjing.models import formats
+from penjing.models import formats, shards
+from penjing.models.heads import head_differs, last_features
+from penjing.models.unwrapping import Unwrapped, unwrap
 from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 
 State = dict[str, torch.Tensor]
 _SHOWN = 3  # names listed in a message before "and N more"
-_WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "ema")
 
 
 def state_sha256(state: Mapping[str, Any]) -> str:
@@ -33,42 +34,64 @@ def state_sha256(state: Mapping[str, Any]) -> str:
 
 
 def read_state(path: Path) -> State:
-    """Read a state dict (`.safetensors`, or a torch file that loads with `weights_only=True`).
+    """Read a state dict (`.safetensors`, a torch file that loads with `weights_only=True`, or an index of shards).
 
     The kind of file is told by its content. Raises `Failure`: exit code 2 for what is not a state dict, 3
     for a pickle that references code.
     """
+    return read_weights(path).state
+
+
+def read_weights(path: Path, wanted: Collection[str] = (), meta: bool = False) -> Unwrapped:
+    """As `read_state`, with notes on what was taken off: a trainer's wrapping, prefixes.
+
+    `wanted` are the names of the tensors of the model that the weights are for. With `meta` the tensors have shapes
+    and no numbers.
+    """
+    value = _read(path, meta)
+    found = unwrap(value, wanted)
+    if found is None:
+        raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
+    return found
+
+
+def _read(path: Path, meta: bool) -> object:
+    if shards.is_index(path):
+        return shards.read(path, lambda one: read_weights(one, meta=meta).state)
     found = formats.recognise(path)
     if found == "safetensors":
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
+        return _safetensors(path, meta)
+    if found in ("torchscript", "pt2"):
+        from penjing.models import carriers
 
-        try:
-            state: State = load_file(path)
-            return state
-        except SafetensorError as error:
-            raise bad_input("models.safetensors_damaged", path=str(path), error=str(error)) from error
+        carried = carriers.read(path, meta)
+        if not carried:
+            raise formats.refusal(path, found)
+        return carried
     if found not in ("torch", "torch-legacy"):
         raise formats.refusal(path, found)
     names = formats.unsafe_globals(path)
     if names:
         raise Failure("models.pickle_needs_trust", NEEDS_TRUST, path=str(path), names=listed(names))
     try:
-        value = torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location="meta" if meta else "cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file
         raise bad_input("models.torch_damaged", path=str(path), error=_first_line(error)) from error
-    return _state_within(value, path)
 
 
-def _state_within(value: Any, path: Path) -> State:
-    for candidate in (value, *(value.get(key) for key in _WRAPPERS if isinstance(value, dict))):
-        if isinstance(candidate, dict) and candidate:
-            tensors = {key: one for key, one in candidate.items() if isinstance(one, torch.Tensor)}
-            if len(tensors) == len(candidate) and all(isinstance(key, str) for key in tensors):
-                if all(key.startswith("module.") for key in tensors):  # saved from under DataParallel
-                    return {key.removeprefix("module."): one for key, one in tensors.items()}
-                return tensors
-    raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
+def _safetensors(path: Path, meta: bool) -> State:
+    from safetensors import SafetensorError, safe_open
+    from safetensors.torch import load_file
+
+    try:
+        if not meta:
+            state: State = load_file(path)
+            return state
+        with safe_open(path, framework="np") as file:
+            names = list(file.keys())
+            return {name: torch.empty(file.get_slice(name).get_shape(), device="meta") for name in names}
+    except (SafetensorError, OSError) as error:
+        raise bad_input("models.safetensors_damaged", path=str(path), error=str(error)) from error
 
 
 def fit(module: nn.Module, state: State, path: Path) -> None:
@@ -85,6 +108,15 @@ def fit(module: nn.Module, state: State, path: Path) -> None:
         for name, tensor in state.items()
         if name in own and tensor.shape != own[name].shape
     ]
+    head = head_differs(own, state, last_features(module)) if shapes else None
+    if head is not None and len(head[0]) == len(shapes) and not missing and not unexpected:
+        raise bad_input(
+            "models.weights_head",
+            path=str(path),
+            layer=head[0][0],
+            classes=head[1],
+            own=last_features(module),
+        )
     if shapes:
         raise bad_input("models.weights_shapes", path=str(path), count=len(shapes), shapes=listed(shapes))
     if missing or unexpected:

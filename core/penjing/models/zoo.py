@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from penjing.models.adopt import adopt
+from penjing.models.heads import last_features
+from penjing.models.pictures import of_torchvision
 from penjing.models.skeleton import skeleton
 from penjing.models.source import ModelSource, OpenedModel
-from penjing.models.weights import State, fit, read_state, state_sha256
+from penjing.models.weights import state_sha256
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
@@ -38,23 +42,22 @@ def open_zoo(
         if close:
             raise bad_input("models.torchvision_unknown", name=name, close=", ".join(close))
         raise bad_input("models.torchvision_unlike", name=name)
-    state = read_state(path) if path else None
-    kwargs = zoo_arguments(name, inputs, state is not None)
+    kwargs = zoo_arguments(name, inputs, path is not None)
     bare = bare and path is None
-    module = skeleton(lambda: _build(name, kwargs)) if bare else _build(name, kwargs)
-    if state is not None and path is not None:
-        state = _without_dropped(name, state)
-        classes = _classes_of(module, state)
-        if classes is not None and "num_classes" not in kwargs:
-            kwargs["num_classes"] = classes
-            module = _build(name, kwargs)
-        fit(module, state, path)
+    notes: tuple[Message, ...] = (random_weights(name),)
+    if path is not None:
+        dropped = ("aux1.", "aux2.") if name == "googlenet" else ()
+        found = adopt(name, lambda given: _build(name, given), kwargs, path, last_features, leave_out=dropped)
+        module, kwargs, notes = found.module, found.kwargs, found.notes
+    else:
+        module = skeleton(lambda: _build(name, kwargs)) if bare else _build(name, kwargs)
+    shapes = inputs or default_input(name)
     return OpenedModel(
         module=module.eval(),
         reference=parsed,
         title=parsed.title,
         format="torchvision",
-        input=inputs or default_input(name),
+        input=shapes,
         sha256="" if bare else state_sha256(module.state_dict()),
         weights_label=path.name if path else f"random:{RANDOM_SEED}",
         source=ModelSource(
@@ -65,8 +68,14 @@ def open_zoo(
         ),
         task="classification" if _classifies(name) else None,
         outputs=last_features(module),
-        warnings=() if path else (Message("models.random_weights", {"name": name, "seed": RANDOM_SEED}),),
+        warnings=notes,
+        preprocessing=of_torchvision(name, shapes),
     )
+
+
+def random_weights(name: str) -> Message:
+    """The warning that a model's weights are random."""
+    return Message("models.random_weights", {"name": name, "seed": RANDOM_SEED})
 
 
 def default_input(name: str) -> tuple[InputSpec, ...]:
@@ -88,17 +97,6 @@ def default_input(name: str) -> tuple[InputSpec, ...]:
         else:
             side = (int(size), int(size))
     return (InputSpec((3, FRAMES, *side) if ".video" in family else (3, *side)),)
-
-
-def last_features(module: nn.Module) -> int | None:
-    """Output features of the last linear layer or convolution, None where there is none."""
-    found = None
-    for layer in module.modules():
-        if isinstance(layer, nn.Linear):
-            found = layer.out_features
-        elif isinstance(layer, nn.modules.conv._ConvNd):
-            found = layer.out_channels
-    return found
 
 
 def zoo_arguments(name: str, inputs: tuple[InputSpec, ...], pretrained: bool) -> dict[str, Any]:
@@ -125,7 +123,7 @@ def zoo_arguments(name: str, inputs: tuple[InputSpec, ...], pretrained: bool) ->
     return kwargs
 
 
-def _build(name: str, kwargs: dict[str, Any]) -> nn.Module:
+def _build(name: str, kwargs: Mapping[str, Any]) -> nn.Module:
     from torchvision import models
 
     try:
@@ -136,28 +134,6 @@ def _build(name: str, kwargs: dict[str, Any]) -> nn.Module:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise bad_input("models.torchvision_build", name=name, error=reason) from error
     return module
-
-
-def _without_dropped(name: str, state: State) -> State:
-    if name != "googlenet":
-        return state
-    return {key: tensor for key, tensor in state.items() if not key.startswith(("aux1.", "aux2."))}
-
-
-def _classes_of(module: nn.Module, state: State) -> int | None:
-    """The class count of a state dict whose head differs from the zoo's, None where it is the same or
-    unclear.
-    """
-    own = module.state_dict()
-    default = last_features(module)
-    found = {
-        state[key].shape[0]
-        for key, tensor in own.items()
-        if key in state and tensor.dim() and state[key].dim() == tensor.dim()
-        if state[key].shape != tensor.shape and tensor.shape[0] == default
-        if state[key].shape[1:] == tensor.shape[1:]
-    }
-    return int(found.pop()) if len(found) == 1 else None
 
 
 def _classifies(name: str) -> bool:
