@@ -168,7 +168,7 @@ def test_escape_closes_and_gives_the_request_up(page: InspectPage, qtbot: QtBot)
 def test_what_cannot_be_opened_is_said_and_nothing_is_lost(page: InspectPage, qtbot: QtBot) -> None:
     give(page, table())
     window = page.actions_made.compare_with(Asked("torchvision:nothing", None, (), False))
-    session(page).last("costs_of")[2](Failure("models.timm_closed", exit_code=2, reference="timm:x"))
+    session(page).last("costs_of")[2](Failure("models.timm_missing", exit_code=2, reference="timm:x"))
     assert window.failure is not None
     assert window.waiting.cancel.text() == "Close" and not window.waiting.bar.isVisible()
     assert page.bench.table is not None and page.bench.model is not None

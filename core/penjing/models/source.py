@@ -34,7 +34,7 @@ class ModelSource:
     that hold no architecture.
     """
 
-    kind: Literal["sample", "torchvision", "py", "pickle", "none"]
+    kind: Literal["sample", "torchvision", "timm", "hf", "py", "pickle", "none"]
     factory: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
