@@ -65,6 +65,9 @@ def test_a_file_that_is_no_model(command: str, kind: str, here: Path) -> None:
         "prune": ("--data", DATA, "--ratio", 0.5, "--out", "deep/out"),
         "export": ("--out", "deep/out"),
     }
+    if (command, kind) == ("inspect", "a state dict"):  # the one thing that weights alone are good for
+        assert penjing(command, name).code == 0
+        return
     line = refused(command, name, *arguments.get(command, ()), code=code)
     assert name in line
     assert sorted(here.rglob("*")) == before
@@ -77,7 +80,7 @@ def test_a_file_that_is_no_model(command: str, kind: str, here: Path) -> None:
         ("torchvision:qqqqqq", "qqqqqq"),
         ("torchvision:", "torchvision:"),
         ("sample:digit", "sample:digits-cnn"),
-        ("timm:resnet18", "timm:resnet18"),
+        ("timm:resnet19", "resnet19"),
         ("hf:somewhere", "hf:somewhere"),
         ("py:nowhere.py:make", "nowhere.py"),
         ("py:nowhere.py", "py:nowhere.py"),

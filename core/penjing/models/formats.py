@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import pickle
-import pickletools
 import re
+import stat
 import zipfile
 from pathlib import Path
 from typing import Literal
-
-import torch
 
 from penjing.spec.messages import Failure, bad_input
 
 Kind = Literal[
     "safetensors", "torch", "torch-legacy", "torchscript", "pt2", "onnx", "npz", "npy", "zip", "pickle",
     "hdf5", "gguf", "tflite", "html", "lfs", "python", "text", "image", "compressed", "empty",
-    "directory", "unknown",
+    "directory", "special", "unknown",
 ]  # fmt: skip
 
 # torch's files from before 1.6 start with this pickled number (torch/serialization.py, MAGIC_NUMBER).
 _LEGACY_MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
-_HEADER_CAP = 100_000_000  # the same cap as safetensors' own
 _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"\x89HDF\r\n", "hdf5"),
     (b"\x93NUMPY", "npy"),
@@ -41,20 +37,24 @@ def recognise(path: Path) -> Kind:
     """The kind of the file at `path`. Raises `Failure` (exit code 2) where it is missing or cannot be
     read.
     """
-    if path.is_dir():
-        return "directory"
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            return "directory"
+        if not stat.S_ISREG(found.st_mode):
+            return "special"  # reading a pipe or a device would wait, or never end
+        size = found.st_size
         with path.open("rb") as file:
             head = file.read(4096)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise bad_input("models.not_found", path=str(path)) from error
-    except OSError as error:
-        raise bad_input("models.unreadable", path=str(path), error=error.strerror or str(error)) from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a null byte
+        problem = getattr(error, "strerror", None) or str(error)
+        raise bad_input("models.unreadable", path=str(path), error=problem) from error
     if not head:
         return "empty"
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _zip_kind(path)
+        return _zip_kind(path, head)
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind
@@ -71,18 +71,19 @@ def recognise(path: Path) -> Kind:
 
 
 def _is_safetensors(head: bytes, size: int) -> bool:
-    if len(head) < 10 or head[8:9] != b"{":
+    if size < 10 or head[8:9] != b"{":
         return False
-    length = int.from_bytes(head[:8], "little")
-    return 2 <= length <= min(_HEADER_CAP, size - 8)
+    # A header that is cut off, or longer than any is, is found when the file is opened. In a text the eight bytes of
+    # the length would all be characters.
+    return head[9:10] in (b'"', b"}", b" ") and any(byte < 9 or byte > 126 for byte in head[:8])
 
 
-def _zip_kind(path: Path) -> Kind:
+def _zip_kind(path: Path, head: bytes) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        return "torch" if path.suffix in (".pt", ".pth", ".bin", ".ckpt") else "zip"
+        return "torch" if b"data.pkl" in head else "zip"  # cut off: its first entry is there still
     tails = {name.partition("/")[2] for name in names} | set(names)
     if "archive_format" in tails or any("serialized_exported_program" in name for name in names):
         return "pt2"
@@ -126,6 +127,7 @@ _REFUSALS: dict[Kind, str] = {
     "compressed": "models.file_compressed",
     "empty": "models.file_empty",
     "directory": "models.file_directory",
+    "special": "models.file_special",
     "unknown": "models.file_unknown",
 }
 
@@ -133,38 +135,3 @@ _REFUSALS: dict[Kind, str] = {
 def refusal(path: Path, kind: Kind) -> Failure:
     """The failure (exit code 2) that says what `path` is, and what to open instead."""
     return bad_input(_REFUSALS.get(kind, "models.file_unknown"), path=str(path))
-
-
-def unsafe_globals(path: Path) -> list[str]:
-    """Names of the code that a torch file's pickle references beyond what weights need, without running it.
-
-    Empty for a state dict, and for a file too damaged to tell (loading then says so).
-    """
-    try:
-        return sorted(torch.serialization.get_unsafe_globals_in_checkpoint(str(path)))
-    except Exception:  # a damaged archive, or a file from before torch 1.6
-        return _legacy_globals(path)
-
-
-def _legacy_globals(path: Path) -> list[str]:
-    """As `unsafe_globals`, for a file from before torch 1.6: a row of pickles, then raw bytes."""
-    try:
-        torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        first = set(re.findall(r"GLOBAL ([\w.]+)", str(error)))
-    except Exception:  # damaged: loading it says how
-        return []
-    else:
-        return []
-    allowed = torch._weights_only_unpickler._get_allowed_globals()
-    try:
-        with path.open("rb") as file:
-            found = {
-                str(argument).replace(" ", ".")
-                for _ in range(4)  # magic number, protocol, system, and the object itself
-                for code, argument, _ in pickletools.genops(file)
-                if code.name == "GLOBAL"
-            }
-    except ValueError:
-        found = set()
-    return sorted(first | {name for name in found if name not in allowed})

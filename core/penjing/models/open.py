@@ -1,8 +1,9 @@
 """Model reference -> opened model.
 
 What opens here: the sample, torchvision's zoo (with a state dict from a file, or seeded random weights),
-and a factory in a Python file (which is code, and needs trust). Files of other kinds are recognised and
-refused by name. Nothing is ever downloaded.
+a factory in a Python file (which is code, and needs trust), and files by what is in them. A state dict, TorchScript,
+`.pt2` and ONNX can be looked at; a whole pickled module, which needs trust, is a network. Files of other kinds are
+recognised and refused by name. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -13,11 +14,21 @@ from pathlib import Path
 
 from torch import nn
 
-from penjing.models import formats, python_file, zoo
+from penjing.models import (
+    formats,
+    onnx_file,
+    pickle_file,
+    program_file,
+    python_file,
+    state_file,
+    timm_zoo,
+    zoo,
+)
 from penjing.models import sample as sample_file
+from penjing.models.pickle_names import unsafe_globals
 from penjing.models.source import ModelSource, OpenedModel
-from penjing.models.weights import fit, listed, read_state, state_sha256
-from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
+from penjing.models.weights import fit, read_state, state_sha256
+from penjing.spec.messages import bad_input
 from penjing.spec.references import InputSpec, ModelReference, parse_model
 
 SAMPLES = ("digits-cnn",)
@@ -46,10 +57,10 @@ def open_model(
     if parsed.kind == "py":
         return python_file.open_factory(parsed, path, given, trust)
     if parsed.kind == "timm":
-        raise bad_input("models.timm_closed", reference=str(parsed))
+        return timm_zoo.open_timm(parsed, path, given, bare)
     if parsed.kind == "hf":
         raise bad_input("models.hf_closed", reference=str(parsed))
-    raise _refused(Path(parsed.target).expanduser(), trust)
+    return _open_file(parsed, Path(parsed.target).expanduser(), path, given, trust)
 
 
 def sample_weights() -> Path:
@@ -81,16 +92,22 @@ def _sample(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, 
     )
 
 
-def _refused(path: Path, trust: bool) -> Failure:
-    """Why a bare file does not open as a model, by what is in it."""
+def _open_file(
+    parsed: ModelReference, path: Path, weights: Path | None, inputs: tuple[InputSpec, ...], trust: bool
+) -> OpenedModel:
+    """A file as a model, by what is in it."""
     kind = formats.recognise(path)
-    if kind in ("torch", "torch-legacy"):
-        names = formats.unsafe_globals(path)
-        if not names:
-            return bad_input("models.file_state_dict", path=str(path))
-        if not trust:
-            return Failure("models.pickle_needs_trust", NEEDS_TRUST, path=str(path), names=listed(names))
-        return bad_input("models.file_module_pickle", path=str(path), names=listed(names))
+    if weights is not None:
+        raise bad_input("models.weights_for_a_file", path=str(path), weights=str(weights))
     if kind == "safetensors":
-        return bad_input("models.file_state_dict", path=str(path))
-    return formats.refusal(path, kind)
+        return state_file.open_state(parsed, path, kind, inputs)
+    if kind in ("torch", "torch-legacy"):
+        names = unsafe_globals(path)
+        if names:
+            return pickle_file.open_pickle(parsed, path, names, inputs, trust)
+        return state_file.open_state(parsed, path, kind, inputs)
+    if kind in ("torchscript", "pt2"):
+        return program_file.open_program(parsed, path, kind, inputs, trust)
+    if kind == "onnx":
+        return onnx_file.open_onnx(parsed, path, inputs)
+    raise formats.refusal(path, kind)

@@ -12,6 +12,7 @@ from torch import nn
 
 from penjing.models import formats, shards
 from penjing.models.heads import head_differs, last_features
+from penjing.models.pickle_names import unsafe_globals
 from penjing.models.unwrapping import Unwrapped, unwrap
 from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 
@@ -70,9 +71,9 @@ def _read(path: Path, meta: bool) -> object:
         return carried
     if found not in ("torch", "torch-legacy"):
         raise formats.refusal(path, found)
-    names = formats.unsafe_globals(path)
+    names = unsafe_globals(path)
     if names:
-        raise Failure("models.pickle_needs_trust", NEEDS_TRUST, path=str(path), names=listed(names))
+        raise Failure("models.weights_need_trust", NEEDS_TRUST, path=str(path), names=", ".join(names))
     try:
         return torch.load(path, map_location="meta" if meta else "cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file

@@ -1,0 +1,86 @@
+"""TorchScript and `.pt2`: weights that can be looked at at once, and with consent the program's own graph.
+
+Neither can be trained as it is. Their weights go into an architecture (`penjing.models.carriers`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from penjing.models import carriers, formats
+from penjing.models.program_table import program_table
+from penjing.models.source import OpenedModel
+from penjing.models.weights_view import stored, view, viewed
+from penjing.spec.costs import CostTable
+from penjing.spec.messages import Failure, Message, bad_input
+from penjing.spec.references import InputSpec, ModelReference
+
+
+def open_program(
+    parsed: ModelReference, path: Path, kind: formats.Kind, inputs: tuple[InputSpec, ...], trust: bool
+) -> OpenedModel:
+    """The weights in the file, or with `trust` what its graph costs.
+
+    TorchScript says nothing of its input: without `inputs` its weights are shown, and a warning says so. Raises
+    `Failure` (exit code 2) for a damaged file, and for `.pt2` with pickled weights unless there is `trust`.
+    """
+    given = inputs or (carriers.exported_input(path) if kind == "pt2" else ())
+    if trust and given:
+        return viewed(parsed, path, _graph(parsed, path, kind, given))
+    weights = carriers.read(path, meta=True) or {}
+    if not weights:
+        raise bad_input("models.no_weights", path=str(path))
+    hint = Message("models.graph_needs_trust") if given else Message("models.graph_needs_input")
+    return view(parsed, path, stored(weights.items()), kind, (hint,), given)
+
+
+def _graph(
+    parsed: ModelReference, path: Path, kind: formats.Kind, inputs: tuple[InputSpec, ...]
+) -> CostTable:
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+            warnings.simplefilter("ignore")  # that TorchScript is deprecated is known
+            run, weights, kinds, batch = _script(path) if kind == "torchscript" else _exported(path)
+    except Failure:
+        raise
+    except Exception as error:  # a damaged file can raise anything
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise bad_input("models.torch_damaged", path=str(path), error=lines[0][:200]) from error
+    return program_table(run, weights, kinds, inputs, str(parsed), kind, batch)
+
+
+_Program = tuple[Any, dict[str, torch.Tensor], dict[str, str], int]
+
+
+def _script(path: Path) -> _Program:
+    script = torch.jit.load(str(path), map_location="cpu").eval()  # type: ignore[no-untyped-call]
+    kinds = {name: str(getattr(one, "original_name", "Layer")) for name, one in script.named_modules()}
+    return script, script.state_dict(), kinds, 1
+
+
+def _exported(path: Path) -> _Program:
+    program = torch.export.load(path)
+    kinds: dict[str, str] = {"": "ExportedProgram"}
+    for node in program.graph.nodes:
+        for place, kind in node.meta.get("nn_module_stack", {}).values():
+            name = kind if isinstance(kind, str) else kind.__qualname__
+            kinds.setdefault(place, name.rpartition(".")[2])
+    module = program.module()
+    weights = {name: one for name, one in module.state_dict().items() if isinstance(one, torch.Tensor)}
+    return module, weights, kinds, _batch(program)
+
+
+def _batch(program: torch.export.ExportedProgram) -> int:
+    """The batch that a program was fixed to when it was exported; 1 where it takes any."""
+    wanted = program.graph_signature.user_inputs
+    for node in program.graph.nodes:
+        if node.op == "placeholder" and node.name in wanted and "val" in node.meta:
+            size = node.meta["val"].shape[0] if getattr(node.meta["val"], "ndim", 0) else 1
+            return size if isinstance(size, int) else 1
+    return 1
