@@ -16,6 +16,7 @@ from torch.utils._pytree import tree_leaves
 from penjing.spec.references import InputSpec
 
 PLAIN = (int, float, bool, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format)
+_PLAIN = frozenset(PLAIN)
 
 Inputs = Sequence[InputSpec] | Mapping[str, InputSpec]
 Args = tuple[torch.Tensor, ...] | dict[str, torch.Tensor]
@@ -41,7 +42,21 @@ def meta_copy(module: nn.Module) -> nn.Module:
         for name, value in one.__dict__.items():
             made.__dict__[name] = value if _is_atom(value) else copy.deepcopy(value, memo)
     copied: nn.Module = copy.deepcopy(module, memo)
-    return copied.eval()
+    set_training(copied, False)
+    return copied
+
+
+def set_training(module: nn.Module, training: bool) -> None:
+    """`module.train()` or `.eval()`; where no class has a `train` of its own, without its detours."""
+    modules = list(module.modules())
+    kinds = {type(one) for one in modules}
+    if all(kind.train is nn.Module.train and kind.eval is nn.Module.eval for kind in kinds):
+        for one in modules:
+            one.__dict__["training"] = training
+    elif training:
+        module.train()
+    else:
+        module.eval()
 
 
 def _is_atom(value: object) -> bool:
@@ -116,6 +131,23 @@ def tensors_in(values: Any) -> Iterator[torch.Tensor]:
         yield from tensors_in(vars(values))
     elif not isinstance(values, PLAIN):
         yield from (one for one in tree_leaves(values) if isinstance(one, torch.Tensor))
+
+
+def list_tensors(values: Any) -> list[torch.Tensor]:
+    """The same as `tensors_in`, at once; most values are one tensor, or a few in a row."""
+    kind = type(values)
+    if kind is torch.Tensor:
+        return [values]
+    if kind is tuple or kind is list:
+        found: list[torch.Tensor] = []
+        for one in values:
+            sort = type(one)
+            if sort is torch.Tensor or sort is nn.Parameter:
+                found.append(one)
+            elif sort not in _PLAIN:
+                found += list_tensors(one)
+        return found
+    return list(tensors_in(values))
 
 
 def tensors_of(args: Args) -> tuple[torch.Tensor, ...]:

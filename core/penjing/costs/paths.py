@@ -6,19 +6,24 @@ from torch import nn
 
 from penjing.spec.costs import SELF
 
+_UNNAMED = ("",)
+
 
 class Paths:
     """A stack of the qualified names of the modules that are being called; the root's is ""."""
 
     def __init__(self, root: nn.Module) -> None:
         self._names: dict[int, list[str]] = {}
-        for name, one in root.named_modules(remove_duplicate=False):
+        for name, one in walk(root):
             self._names.setdefault(id(one), []).append(name)
         self.stack: list[str] = [""]
 
     def enter(self, module: nn.Module) -> str:
         """Push `module` and return its name: of several, the one under its caller, else the first."""
-        names = self._names.get(id(module), [""])
+        names = self._names.get(id(module), _UNNAMED)
+        if len(names) == 1:
+            self.stack.append(names[0])
+            return names[0]
         caller = self.stack[-1]
         prefix = f"{caller}." if caller else ""
         name = next((one for one in names if one.startswith(prefix)), names[0])
@@ -30,9 +35,23 @@ class Paths:
         return self.stack.pop()
 
 
+def walk(root: nn.Module, name: str = "") -> list[tuple[str, nn.Module]]:
+    """Every module within and its qualified name, in order; one that stands in several places, under each of them."""
+    found = [(name, root)]
+    prefix = f"{name}." if name else ""
+    for key, one in root._modules.items():
+        if one is not None:
+            if one._modules:
+                found += walk(one, prefix + key)
+            else:
+                found.append((prefix + key, one))
+    return found
+
+
 def is_leaf(module: nn.Module) -> bool:
     """Whether a module has no modules within."""
-    return next(module.children(), None) is None
+    within = module._modules
+    return not within or all(one is None for one in within.values())
 
 
 def own_row(name: str) -> str:

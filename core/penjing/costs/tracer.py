@@ -7,8 +7,7 @@ each that is used. Work outside any leaf belongs to the calling module's own row
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
@@ -16,17 +15,24 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.hooks import RemovableHandle
-from torch.utils.weak import WeakIdKeyDictionary
 
-from penjing.costs import shapes
-from penjing.costs.formulas import has_formula, macs_of
-from penjing.costs.meta import tensors_in
+from penjing.costs.formulas import macs_of
+from penjing.costs.leaves import (
+    Calls,
+    Key,
+    Leaf,
+    can_be_intercepted,
+    empty,
+    input_key,
+    is_ordinary,
+    is_whole,
+)
+from penjing.costs.lifetimes import Memory, Origins
+from penjing.costs.meta import list_tensors
+from penjing.costs.operators import Operators
 from penjing.costs.paths import Paths, is_leaf, own_row
 from penjing.spec.costs import SELF
-
-Account = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]
 
 
 class Work:
@@ -40,6 +46,24 @@ class Work:
         self.input_bytes = 0
         self.activation_bytes = 0
         self.output_shape: tuple[int, ...] | None = None
+
+
+class Seen:
+    """What one call of a leaf did, to be added up again when a call is alike."""
+
+    __slots__ = ("dtype", "macs", "most", "operators", "shape", "stride")
+
+    def __init__(self, out: torch.Tensor | None, macs: int, most: int, operators: int) -> None:
+        # The result, None where it is the input itself.
+        self.shape = None if out is None else tuple(out.shape)
+        self.stride = () if out is None else out.stride()
+        self.dtype = torch.float32 if out is None else out.dtype
+        self.macs = macs
+        self.most = most  # bytes alive at once within the call, above those before it
+        self.operators = operators
+
+
+_calls = Calls()
 
 
 class Tracer:
@@ -56,31 +80,96 @@ class Tracer:
         self.called: set[int] = set()
         self.memory = Memory(tensor for tensor in (*module.parameters(), *module.buffers()))
         self._modules: list[nn.Module] = [module]
-        # Tensor -> names of the rows that made it.
-        self._origins: MutableMapping[torch.Tensor, frozenset[str]] = WeakIdKeyDictionary()
+        self._origins = Origins()
         self._handles: list[RemovableHandle] = []
-        self._operators: AbstractContextManager[Any] = _Operators(self._account)
+        self._intercepted: list[nn.Module] = []
+        self._operators = 0
+        self._mode: AbstractContextManager[Any] = Operators(self._account)
 
     def __enter__(self) -> Tracer:
         for one in self.root.modules():
-            self._handles.append(one.register_forward_pre_hook(self._enter, with_kwargs=True))
-            self._handles.append(one.register_forward_hook(self._leave))
-        self._operators.__enter__()
+            if can_be_intercepted(one):
+                self._intercept(one)
+            else:
+                self._handles.append(one.register_forward_pre_hook(self._enter, with_kwargs=True))
+                self._handles.append(one.register_forward_hook(self._leave))
+        self._mode.__enter__()
         return self
+
+    def _intercept(self, module: nn.Module) -> None:
+        """Have calls of the module come here, which is cheaper than by hooks; `module.forward` itself does not."""
+        leaf = _calls.leaf(module)
+        call = partial(self._call, module) if leaf is None else partial(self._call_leaf, leaf)
+        module.__dict__["_compiled_call_impl"] = call
+        self._intercepted.append(module)
+        if leaf is not None:
+            leaf.watch()
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._operators.__exit__(kind, value, trace)
+        self._mode.__exit__(kind, value, trace)
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
+        for one in self._intercepted:
+            one.__dict__.pop("_compiled_call_impl", None)
+        self._intercepted.clear()
 
     def row_of(self, name: str, module: nn.Module) -> Work:
         """The row of that name, made on first use."""
-        if name not in self.work:
-            self.work[name] = Work(module)
-        return self.work[name]
+        row = self.work.get(name)
+        if row is None:
+            row = self.work[name] = Work(module)
+        return row
+
+    def _call(self, module: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self._enter(module, args, kwargs)
+        output = module._call_impl(*args, **kwargs)
+        self._leave(module, args, output)
+        return output
+
+    def _call_leaf(self, leaf: Leaf, /, *args: Any, **kwargs: Any) -> Any:
+        module = leaf.module
+        self._enter(module, args, kwargs)
+        key = input_key(args, kwargs)
+        if key is None or not is_ordinary(grad=False, functions=0) or not leaf.is_as_before():
+            output = module._call_impl(*args, **kwargs)
+        else:
+            seen = leaf.calls.get(key)
+            row = self.work[self.paths.stack[-1] or SELF]
+            if seen is None:
+                output = self._watch(leaf, key, row, args[0])
+            else:
+                output = args[0]
+                if seen.shape is not None:
+                    output = empty(seen.shape, seen.stride, seen.dtype)
+                row.macs += seen.macs
+                self.memory.reach(seen.most)
+                if seen.operators:
+                    self.memory.add((output,))
+        self._leave(module, args, output)
+        return output
+
+    def _watch(self, leaf: Leaf, key: Key, row: Work, value: torch.Tensor) -> Any:
+        """Run a leaf, and remember what it does where that can be said of every call that is alike."""
+        memory = self.memory
+        before = (row.macs, memory.now, memory.peak, self._operators)
+        memory.peak = memory.now
+        try:
+            output = leaf.module._call_impl(value)
+        finally:
+            most = memory.peak - before[1]
+            memory.peak = max(before[2], memory.peak)
+        grown = memory.now - before[1]
+        made = None if output is value else output
+        if made is None:
+            alike = grown == 0
+        else:
+            alike = is_whole(made) and grown == made.untyped_storage().nbytes()
+        if alike and not row.unknown:
+            leaf.calls[key] = Seen(made, row.macs - before[0], most, self._operators - before[3])
+        return output
 
     def _enter(self, module: nn.Module, args: Any, kwargs: Any) -> None:
         name = self.paths.enter(module)
@@ -90,30 +179,36 @@ class Tracer:
             row = name or SELF
             work = self.row_of(row, module)
             work.calls += 1
-            work.input_bytes += size_of(tensors_in((args, kwargs)))
-            self._link((args, kwargs), row)
+            tensors = list_tensors(args)
+            if kwargs:
+                tensors += list_tensors(kwargs)
+            work.input_bytes += size_of(tensors)
+            self._link(tensors, row)
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         name = self.paths.leave()
         self._modules.pop()
-        tensors = list(tensors_in(output))
-        own = name or SELF if is_leaf(module) else own_row(name)
-        row = self.work.get(own)
-        if row is not None and tensors:
+        leaf = is_leaf(module)
+        row = self.work.get(name or SELF if leaf else own_row(name))
+        if row is None:
+            return
+        tensors = list_tensors(output)
+        if tensors:
             row.output_shape = sample_shape(tensors[0])
-        if row is not None and is_leaf(module):
+        if leaf:
             row.activation_bytes += size_of(tensors)
-            for one in tensors:
-                self._origins[one] = frozenset((own,))
+            self._origins.set(tensors, (name or SELF,))
 
-    def _link(self, values: Any, row: str) -> None:
-        for one in tensors_in(values):
-            for origin in sorted(self._origins.get(one, frozenset())):
+    def _link(self, tensors: Iterable[torch.Tensor], row: str) -> None:
+        for one in tensors:
+            origins = self._origins.get(one)
+            for origin in origins if len(origins) < 2 else sorted(origins):
                 if origin != row:
                     self.edges[origin, row] = None
 
     def _account(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> None:
-        outputs = list(tensors_in(out))
+        self._operators += 1
+        outputs = list_tensors(out)
         # On meta, batch norm returns its statistics too; a real forward pass in eval mode leaves them empty.
         self.memory.add(outputs[:1] if "batch_norm" in func._overloadpacket.__name__ else outputs)
         name, module = self.paths.stack[-1], self._modules[-1]
@@ -122,13 +217,15 @@ class Tracer:
             row = self.row_of(name or SELF, module)
             row.macs += macs or 0
             row.unknown |= macs is None
-            for one in outputs:
-                self._origins[one] = frozenset((name or SELF,))
+            self._origins.set(outputs, (name or SELF,))
             return
-        inputs = list(tensors_in((args, kwargs)))
-        owned = {id(parameter) for parameter in module._parameters.values() if parameter is not None}
-        own = own_row(name)
-        if macs or macs is None or any(id(one) in owned for one in inputs):
+        inputs = list_tensors(args)
+        if kwargs:
+            inputs += list_tensors(kwargs)
+        parameters = module._parameters
+        owned = {id(one) for one in parameters.values() if one is not None} if parameters else ()
+        if macs or macs is None or (owned and any(id(one) in owned for one in inputs)):
+            own = own_row(name)
             row = self.row_of(own, module)
             row.macs += macs or 0
             row.unknown |= macs is None
@@ -136,65 +233,9 @@ class Tracer:
                 row.input_bytes += size_of(one for one in inputs if id(one) not in owned)
                 row.activation_bytes += size_of(outputs)
             self._link(inputs, own)
-            origins = frozenset((own,))
+            self._origins.set(outputs, (own,))
         else:
-            origins = frozenset().union(*(self._origins.get(one, frozenset()) for one in inputs))
-        for one in outputs:
-            self._origins[one] = origins
-
-
-_WHOLE = {torch.ops.prim.device.default}  # operators known to be no composition of others
-
-
-class _Operators(TorchDispatchMode):
-    """Tells `account` of every operator, as far down as torch's formulas reach."""
-
-    def __init__(self, account: Account) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._account = account
-
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        kwargs = kwargs or {}
-        if func not in _WHOLE:
-            with self:  # an operator that is only a composition of others is counted through them
-                parts = NotImplemented if has_formula(func) else func.decompose(*args, **kwargs)
-            if parts is not NotImplemented:
-                return parts
-            _WHOLE.add(func)
-        out = shapes.run(func, args, kwargs)
-        self._account(func, args, kwargs, out)
-        return out
-
-
-class Memory:
-    """Bytes of the tensors alive at once, by the lifetimes of their storages; the `known` are not counted."""
-
-    def __init__(self, known: Iterable[torch.Tensor]) -> None:
-        self._known = {id(one): one for one in (tensor.untyped_storage() for tensor in known)}
-        self._alive: dict[int, tuple[weakref.ref[Any], int]] = {}
-        self.now = 0
-        self.peak = 0
-
-    def add(self, tensors: Iterable[torch.Tensor]) -> None:
-        """Count the storages of new tensors until they are freed; a storage already counted is not counted
-        again.
-        """
-        for tensor in tensors:
-            storage = tensor.untyped_storage()
-            key = id(storage)
-            if key in self._known or key in self._alive:
-                continue
-            size = storage.nbytes()
-            self._alive[key] = (weakref.ref(storage, partial(self._drop, key)), size)
-            self.now += size
-            self.peak = max(self.peak, self.now)
-
-    def _drop(self, key: int, reference: weakref.ref[Any]) -> None:
-        del reference
-        _, size = self._alive.pop(key)
-        self.now -= size
+            self._origins.set(outputs, self._origins.of(inputs))
 
 
 def size_of(tensors: Iterable[torch.Tensor]) -> int:

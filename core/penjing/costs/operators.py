@@ -1,0 +1,42 @@
+"""Every operator of a pass told to somebody, as far down as torch's formulas reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from penjing.costs import shapes
+from penjing.costs.formulas import has_formula
+
+Account = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]
+
+_WHOLE = {torch.ops.prim.device.default}  # operators known to be no composition of others
+
+
+class Operators(TorchDispatchMode):
+    """Tells `account` of every operator, as far down as torch's formulas reach."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._account = account
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # nothing is compiled here, and to say so takes time at every operator
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func not in _WHOLE:
+            with self:  # an operator that is only a composition of others is counted through them
+                parts = NotImplemented if has_formula(func) else func.decompose(*args, **kwargs)
+            if parts is not NotImplemented:
+                return parts
+            _WHOLE.add(func)
+        out = shapes.run(func, args, kwargs)
+        self._account(func, args, kwargs, out)
+        return out
