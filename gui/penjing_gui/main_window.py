@@ -49,6 +49,7 @@ from penjing_gui.widgets.strip import FailureStrip
 
 SAMPLE = "sample:digits-cnn"
 NARROW = 1280
+DATA_FILES = (".npz", ".csv", ".parquet")
 
 
 class MainWindow(QMainWindow):
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
     def __init__(self, bench: Workbench, settings: Settings, pages: list[Page] | None = None) -> None:
         super().__init__()
         self.bench, self.settings = bench, settings
+        bench.recent_data = settings.recent_data
         self._painted = False
         self._run_status = ""
         self._strip: FailureStrip | None = None
@@ -226,7 +228,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped: a run's folder, a Python file (which function is asked), or a model."""
+        """Open what was dropped: a run's folder, data, a Python file (which function is asked), or a model."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if not paths:
             return
@@ -234,10 +236,17 @@ class MainWindow(QMainWindow):
         path = paths[0]
         if (path / "recipe.json").is_file():
             self.open_run(path)
+        elif path.suffix in DATA_FILES:
+            self.choose_data(str(path))
         elif path.suffix == ".py":
             self.asking.ask_open(Asked(f"py:{path}:", None, (), False))
         else:
             self.open(Asked(str(path), None, (), False))
+
+    def choose_data(self, path: str = "") -> None:
+        """Show step 3 and ask for data there, or take those at `path`."""
+        self.show_compress()
+        self.page().choose_data(path if isinstance(path, str) else "")  # an action's `triggered` gives a bool
 
     # Run
 

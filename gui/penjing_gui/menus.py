@@ -108,6 +108,8 @@ class Menus(QObject):
     def _run(self) -> None:
         menu, add, bench = self.menus["run"], self._commands.add, self._window.bench
         self.start = add("run.start", menu, self.tr("&Start"), self._window.start_run, "Ctrl+Return")
+        add("run.data", menu, self.tr("Choose &data…"), self._window.choose_data, "Ctrl+D")
+        menu.addSeparator()
         self.pause = add("run.pause", menu, self.tr("&Pause"), bench.pause)
         self.resume = add("run.resume", menu, self.tr("&Resume"), bench.resume)
         self.stop = add("run.stop", menu, self.tr("S&top"), bench.stop)

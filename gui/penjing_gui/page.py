@@ -235,6 +235,10 @@ class Page(QMainWindow):
         """Start what the page prepares; where a page has nothing of its own, the plan as it is."""
         self.bench.start_run()
 
+    def choose_data(self, path: str = "") -> None:
+        """Ask for data, or take those at `path`; a page that has nothing to do with data does nothing."""
+        del path
+
     def commands(self) -> list[PageCommand]:
         """The page's own commands. Called once, after the page was made."""
         return []

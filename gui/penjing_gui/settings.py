@@ -24,6 +24,7 @@ class Settings:
     theme: str = "system"
     unit: str = "flops"
     recent: list[dict[str, Any]] = field(default_factory=list)
+    recent_data: list[str] = field(default_factory=list)
     last_run: str | None = None
     geometry: str | None = None
     pages: dict[str, str] = field(default_factory=dict)
@@ -55,6 +56,9 @@ class Settings:
             result.recent = [
                 one for one in recent if isinstance(one, dict) and isinstance(one.get("reference"), str)
             ][:MOST_RECENT]
+        data = value.get("recent_data")
+        if isinstance(data, list):
+            result.recent_data = [one for one in data if isinstance(one, str)][:MOST_RECENT]
         for name in ("last_run", "geometry"):
             if isinstance(value.get(name), str):
                 setattr(result, name, value[name])

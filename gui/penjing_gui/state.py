@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from penjing.spec.overlay import Overlay
 
 Unit = Literal["flops", "macs"]
+MOST_RECENT = 8
+EPOCHS = 10  # of a plan that gets data where it had none
 OPENING_SILENCE = 180.0  # seconds that opening a model may go on without a sign of progress
 
 
@@ -106,6 +108,7 @@ class Workbench(QObject):
     selection_changed = Signal(str)
     unit_changed = Signal(str)
     plan_changed = Signal(object)
+    data_changed = Signal(object)
     run_view_changed = Signal(object)
     theme_changed = Signal(object)
     failed = Signal(object)
@@ -131,6 +134,8 @@ class Workbench(QObject):
         self.selection = ""
         self.unit: Unit = "flops"
         self.plan: dict[str, Any] | None = None
+        self.data: dict[str, Any] | None = None  # a recipe's data section, chosen by hand
+        self.recent_data: list[str] = []
         self.run: RunThread | None = None
         self.run_view: RunView | None = None
         self.session = session if session is not None else SessionClient(self)
@@ -313,6 +318,39 @@ class Workbench(QObject):
         """Take a recipe (JSON values) as the plan. Nothing runs until `start_run`."""
         self.plan = recipe
         self.plan_changed.emit(recipe)
+
+    @property
+    def current_data(self) -> dict[str, Any] | None:
+        """The data section that holds: the plan's, else the one chosen, else what the model comes with."""
+        if self.plan is not None and self.plan["data"]["reference"] != "none":
+            section: dict[str, Any] = self.plan["data"]
+            return section
+        if self.data is not None:
+            return self.data
+        return {"reference": self.model.data} if self.model is not None and self.model.data else None
+
+    @property
+    def chosen_data(self) -> str | None:
+        """The data reference for a new plan: the one chosen, else what the model comes with."""
+        if self.data is not None:
+            return str(self.data["reference"])
+        return self.model.data if self.model is not None else None
+
+    def set_data(self, section: dict[str, Any]) -> None:
+        """Take a recipe's data section (JSON values) for the plan that is there and for those to come."""
+        self.data = section
+        plan = self.plan
+        if plan is not None:
+            training = dict(plan.get("training") or {})
+            if plan["data"]["reference"] == "none" and training.get("epochs") == 0:
+                training["epochs"] = EPOCHS  # the plan could not train for want of data
+            self.set_plan({**plan, "data": dict(section), "training": training})
+        self.data_changed.emit(section)
+
+    def remember_data(self, reference: str) -> None:
+        """Put a data reference at the head of the recent ones."""
+        rest = [one for one in self.recent_data if one != reference]
+        self.recent_data[:] = [reference, *rest][:MOST_RECENT]
 
     def start_run(self) -> None:
         """Make a run's folder from the plan and start it; what is wrong with the plan arrives as a failed run."""

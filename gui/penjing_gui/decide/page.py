@@ -76,6 +76,7 @@ class DecidePage(Page):
         bench.groups_changed.connect(self._changed)
         bench.unit_changed.connect(self._show)
         bench.plan_changed.connect(self._show_state)
+        bench.data_changed.connect(self._changed)
         self._show_empty()
         if bench.table is not None:
             self._model_changed()
@@ -167,7 +168,7 @@ class DecidePage(Page):
                 overrides=dict(self._overrides),
                 thresholds=self._thresholds,
                 model=bench.model.recipe(),
-                data=bench.model.data,
+                data=bench.chosen_data,
             )
         )
 
@@ -192,7 +193,7 @@ class DecidePage(Page):
             return
         say = bench.say
         self.facts.show_advice(advice, bench.model.title, say)
-        self.facts.estimate.setEnabled(advice.plan is not None and bool(bench.model.data))
+        self.facts.estimate.setEnabled(advice.plan is not None and bool(bench.chosen_data))
         over = self.tr("%n budget(s) exceeded", "", sum(need.exceeded for need in advice.needs))
         self.tree.set_nodes(nodes_of(advice, bench.say, bench.language, over), self.tr("yes"), self.tr("no"))
         self.bars.set_needs(advice.needs, advice.device.precision)
@@ -242,6 +243,9 @@ class DecidePage(Page):
         self._changed()
 
     def _taken(self, recipe: dict[str, Any]) -> None:
+        data = self.bench.data
+        if data is not None and data["reference"] == recipe["data"]["reference"]:
+            recipe = {**recipe, "data": dict(data)}  # with all that was set for reading them
         self.bench.set_plan(recipe)
         self.go_to.emit("compress")
 
