@@ -12,24 +12,39 @@ from torch import nn
 
 from penjing.export.manifest import tool_versions
 from penjing.models.source import ModelSource
+from penjing.spec.files import sha256_file
+from penjing.spec.messages import Failure
 from penjing.spec.references import InputSpec
 from penjing_resources import templates
 
 LOADER = "load_model.py"
 WEIGHTS = "model.safetensors"
 ARCHITECTURE = "architecture"  # folder of the author's own files
+_NEEDS = {
+    "torchvision": "torch and torchvision",
+    "pickle": "torch and the packages that architecture.pth refers to",
+}
+PICKLED = "architecture.pth"  # the pickled module that a model was opened from
 
 
 def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], folder: Path) -> None:
-    """Write `load_model.py`; beside it, copies of the author's file and the neighbours it imports."""
-    files = _copy_files(Path(source.file), folder / ARCHITECTURE) if source.file else []
-    expression = f"_architecture().{source.expression}" if files else source.expression
+    """Write `load_model.py`; beside it, copies of the author's file and the neighbours it imports.
+
+    A model opened from a pickled module brings that file along, which `load_model.py` opens only while it has the
+    SHA-256 that it had.
+    """
+    pickled = source.kind == "pickle"
+    files = _author_files(source, folder)
+    expression = f"_architecture().{source.expression}" if files and not pickled else source.expression
     text = templates.environment().get_template("load_model.py.j2").render(
         weights=WEIGHTS,
         weights_repr=json.dumps(WEIGHTS),
-        needs="torch and torchvision" if source.kind == "torchvision" else "plain torch",
+        needs=_NEEDS.get(source.kind, "plain torch"),
         version=tool_versions().get("penjing", ""),
-        has_files=bool(files),
+        has_files=bool(files) and not pickled,
+        pickled=json.dumps(PICKLED) if pickled else "",
+        pickled_sha256=json.dumps(source.sha256),
+        pickled_beside=bool(files),
         imports=source.imports,
         groups=_dictionary(_groups(module)),
         code="" if files else embeddable(source.code),
@@ -39,6 +54,18 @@ def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], f
         dtypes=json.dumps([spec.dtype for spec in inputs]),
     )  # fmt: skip
     (folder / LOADER).write_text(text, encoding="utf-8")
+
+
+def _author_files(source: ModelSource, folder: Path) -> list[Path]:
+    """Copy what the architecture is built from; return the files that went into the `architecture` folder."""
+    if not source.file:
+        return []
+    if source.kind != "pickle":
+        return _copy_files([Path(source.file)], folder / ARCHITECTURE)
+    shutil.copyfile(source.file, folder / PICKLED)
+    if sha256_file(folder / PICKLED) != source.sha256:
+        raise Failure("export.source_changed", path=source.file)
+    return _copy_files([Path(one) for one in source.neighbours], folder / ARCHITECTURE)
 
 
 def embeddable(code: str) -> str:
@@ -65,24 +92,33 @@ def _dictionary(values: dict[str, int]) -> str:
     return "{\n" + "".join(f"    {json.dumps(name)}: {value},\n" for name, value in values.items()) + "}"
 
 
-def _copy_files(file: Path, to: Path) -> list[Path]:
-    """Copy `file`, and the modules and packages of its own folder that it imports, directly or not."""
+def _copy_files(files: Sequence[Path], to: Path) -> list[Path]:
+    """Copy `files`, and the modules and packages of their own folder that they import, directly or not."""
+    if not files:
+        return []
     to.mkdir()
-    waiting, copied = [file], []
+    # A package that is named itself comes whole.
+    home = files[0].parent.parent if files[0].name == "__init__.py" else files[0].parent
+    waiting = [one for file in files for one in _whole(file)]
+    copied = []
     while waiting:
         one = waiting.pop()
-        target = to / one.relative_to(file.parent)
+        target = to / one.relative_to(home)
         if target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(one, target)
         copied.append(one)
         for name in _imported(one):
-            if (module := file.parent / f"{name}.py").is_file():
+            if (module := home / f"{name}.py").is_file():
                 waiting.append(module)
-            elif (file.parent / name / "__init__.py").is_file():
-                waiting.extend(sorted((file.parent / name).rglob("*.py")))
+            elif (home / name / "__init__.py").is_file():
+                waiting.extend(sorted((home / name).rglob("*.py")))
     return copied
+
+
+def _whole(file: Path) -> list[Path]:
+    return sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
 
 
 def _imported(file: Path) -> set[str]:

@@ -19,7 +19,7 @@ from typing import Any
 
 BLOCKED = ("penjing", "penjing_gui", "penjing_resources", "torch_pruning")
 LOADER = "load_model.py"
-LOADER_FOLDER = "architecture/"
+LOADER_FILES = ("architecture/", "architecture.pth")
 TOLERANCE = 1e-4
 
 
@@ -61,7 +61,7 @@ def check(folder: Path, manifest: dict[str, Any], file: str) -> dict[str, Any]:
     row |= {"bytes": path.stat().st_size, "sha256_ok": not changed}
     if changed:
         row["reason"] = reason("export.file_changed", file=changed[0])
-    if "proof.npz" in changed or any(name.endswith((".py", ".pt2")) for name in changed):
+    if "proof.npz" in changed or any(name.endswith((".py", ".pt2", ".pth")) for name in changed):
         return row  # nothing to compare with, or code that is not what was written
     try:
         run, row["opened_with"] = OPENERS[form](folder, path)
@@ -89,7 +89,7 @@ def needed(form: str, file: str, manifest: dict[str, Any]) -> list[str]:
     names = [file, "proof.npz"]
     names += [name for name in manifest["files"] if name == f"{file}.data"]
     if form == "safetensors":
-        names += [LOADER, *(name for name in manifest["files"] if name.startswith(LOADER_FOLDER))]
+        names += [LOADER, *(name for name in manifest["files"] if name.startswith(LOADER_FILES))]
     return names
 
 
