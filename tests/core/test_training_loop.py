@@ -17,7 +17,7 @@ from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.loop import Loop, Position, steps_per_epoch
 from penjing.training.optimizers import make_optimizer
-from penjing.training.schedule import learning_rate
+from penjing.training.schedule import factor
 from penjing.training.seeds import (
     capture_generators,
     derived_seed,
@@ -217,11 +217,11 @@ def test_the_cosine_is_torchs() -> None:
     optimizer = torch.optim.SGD([parameter], lr=0.3)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=20)
     for step in range(20):
-        assert learning_rate(0.3, "cosine", step, 20) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-9)
+        assert 0.3 * factor(settings(), step, 20, 5) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-9)
         optimizer.step()
         scheduler.step()
-    assert learning_rate(0.3, "constant", 7, 20) == 0.3
-    assert learning_rate(0.3, "cosine", 0, 1) == 0.3
+    assert factor(settings(schedule="constant"), 7, 20, 5) == 1
+    assert factor(settings(), 0, 1, 1) == 1
 
 
 def test_an_order_is_a_function_of_seed_and_epoch_alone() -> None:

@@ -10,7 +10,8 @@ from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 from torch import nn
 
 from penjing.data.items import TensorSplit
-from penjing.training.metrics import Metrics, evaluate, predictions, task_loss
+from penjing.training.losses import task_loss
+from penjing.training.metrics import Metrics, evaluate, predictions
 
 
 def made(outputs: int, samples: int = 53) -> tuple[nn.Module, torch.Tensor]:

@@ -9,7 +9,7 @@ from penjing.data.items import Inputs
 from penjing.distillation.losses import kd
 from penjing.spec.messages import bad_input
 from penjing.training.loop import Objective
-from penjing.training.metrics import task_loss
+from penjing.training.losses import task_loss
 
 
 def plain(task: str) -> Objective:

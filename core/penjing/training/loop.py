@@ -1,14 +1,16 @@
 """The one training loop: epochs of batches with an objective, stopped and resumed at any step.
 
-It holds no state of its own besides the optimizer and a `Position`: batches are a function of (seed, epoch), the
-learning rate a function of the step. So a loop made anew at a saved position goes on with the same bytes.
+It holds no state of its own besides the optimizer, a `Position`, and where they are asked for the average of the
+weights and the loss's scale: batches are a function of (seed, epoch), the learning rate a function of the step. So a
+loop made anew at a saved position goes on with the same bytes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +19,9 @@ from penjing.data.items import Batch, Inputs, Split
 from penjing.data.loading import Augment, Loader
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
+from penjing.training.averaging import average_state, make_average, restore_average
 from penjing.training.optimizers import make_optimizer
-from penjing.training.schedule import learning_rate
+from penjing.training.schedule import Plateau, Rate
 from penjing.training.seeds import epoch_order
 
 Objective = Callable[[nn.Module, Inputs, Tensor], dict[str, Tensor]]
@@ -27,7 +30,7 @@ Objective = Callable[[nn.Module, Inputs, Tensor], dict[str, Tensor]]
 
 @dataclass(slots=True)
 class Position:
-    """Where training is: optimizer steps done, whole epochs done, and batches done in the epoch under way."""
+    """Where training is: optimizer steps done, whole epochs done, and steps done in the epoch under way."""
 
     step: int = 0
     epoch: int = 0
@@ -36,24 +39,35 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """What one step came to: the step's 1-based number, the loss's parts, and the learning rate used."""
+    """What one step came to: its 1-based number, the loss's parts, the learning rate used, and its samples.
+
+    `grad_norm` is the gradient's norm before clipping, where it is clipped.
+    """
 
     step: int
     parts: dict[str, float]
     lr: float
+    samples: int
+    grad_norm: float | None = None
 
 
 def steps_per_epoch(samples: int, batch_size: int) -> int:
-    """Batches in an epoch. A last batch of a single sample is left out: batch norm cannot train on it."""
+    """Steps in an epoch. A last batch of a single sample is left out: batch norm cannot train on it."""
     whole, rest = divmod(samples, batch_size)
     return max(1, whole + (1 if rest > 1 or (rest == 1 and whole == 0) else 0))
 
 
-class Loop:
-    """Trains `module` on `split` by `objective`, from `position` on.
+def parts_of(indices: Tensor, accumulate: int) -> Sequence[Tensor]:
+    """A step's samples in up to `accumulate` parts of nearly the same size, each of at least two samples."""
+    count = max(1, min(accumulate, len(indices) // 2))
+    return torch.tensor_split(indices, count) if count > 1 else (indices,)
 
-    `total_steps` is what the learning-rate schedule runs over. Raises `Failure` `training.diverged` where the loss
-    is not finite; the module's weights are then those of the step before.
+
+class Loop:
+    """Trains `module` on `split` by `objective`, from `position` on, at the rates that `rate` says.
+
+    Raises `Failure` `training.diverged` where the loss, or a gradient that is clipped, is not finite; the module's
+    weights are then those of the step before, and the last checkpoint that the message names is that of step `saved`.
     """
 
     def __init__(
@@ -65,21 +79,53 @@ class Loop:
         total_steps: int,
         position: Position,
         loader: Loader | None = None,
+        rate: Rate | None = None,
     ) -> None:
         self.module = module
         self.position = position
+        self.saved = position.step
         self.optimizer = make_optimizer(module, settings)
+        self.average = make_average(module, settings.ema) if settings.ema is not None else None
+        self._per_epoch = steps_per_epoch(len(split), settings.batch_size)
+        self._rate = rate or Rate(settings, total_steps, self._per_epoch, [], Plateau())
         self._objective = objective
         self._split = split
         self._loader = loader or Loader(split)
         self._settings = settings
-        self._total_steps = total_steps
-        self._per_epoch = steps_per_epoch(len(split), settings.batch_size)
+        self._device = next(module.parameters()).device
+        self._mixed = settings.precision == "mixed"
+        self._scaler = torch.amp.GradScaler(self._device.type, enabled=self._mixed)
 
     @property
     def per_epoch(self) -> int:
         """Steps in an epoch."""
         return self._per_epoch
+
+    @property
+    def judged(self) -> nn.Module:
+        """The network that is evaluated and kept: the average where there is one."""
+        return self.module if self.average is None else self.average.module
+
+    # State
+
+    def state(self) -> dict[str, Any]:
+        """All that a checkpoint needs besides the module and the position."""
+        state: dict[str, Any] = {"optimizer": self.optimizer.state_dict()}
+        if self.average is not None:
+            state["average"] = average_state(self.average)
+        if self._mixed:
+            state["scaler"] = self._scaler.state_dict()
+        return state
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """The inverse of `state`."""
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.average is not None:
+            restore_average(self.average, state["average"])
+        if self._mixed:
+            self._scaler.load_state_dict(state["scaler"])
+
+    # Work
 
     def epoch(self) -> Iterator[StepReport]:
         """Carry out the rest of the epoch under way, yielding after each step; then the position is at the next.
@@ -88,32 +134,70 @@ class Loop:
         """
         seed, epoch = self._settings.seed, self.position.epoch
         order = epoch_order(len(self._split), seed, epoch)
-        batches = torch.split(order, self._settings.batch_size)[self.position.batch : self._per_epoch]
+        chosen = torch.split(order, self._settings.batch_size)[self.position.batch : self._per_epoch]
+        steps = [parts_of(one, self._settings.accumulate) for one in chosen]
+        batches = self._loader.batches([part for parts in steps for part in parts], Augment(seed, epoch))
         self.module.train()
-        for batch in self._loader.batches(batches, Augment(seed, epoch)):
-            report = self._step(batch)
+        for parts, samples in zip(steps, map(len, chosen), strict=True):
+            report = self._step(batches, len(parts), samples)
             self.position.batch += 1
             if self.position.batch == self._per_epoch:
                 self.position.epoch += 1
                 self.position.batch = 0
-                yield report
-                return
             yield report
 
-    def _step(self, batch: Batch) -> StepReport:
-        device = next(self.module.parameters()).device
-        rate = learning_rate(
-            self._settings.lr, self._settings.schedule, self.position.step, self._total_steps
-        )
+    def _step(self, batches: Iterator[Batch], parts: int, samples: int) -> StepReport:
+        """One optimizer step over the next `parts` batches, `samples` in all."""
+        rate = self._rate.at(self.position.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        batch = batch.to(device)
         self.optimizer.zero_grad(set_to_none=True)
-        parts = self._objective(self.module, batch.inputs, batch.targets)
-        values = {name: float(part.detach()) for name, part in parts.items()}
-        if not math.isfinite(values["loss"]):
-            raise Failure("training.diverged", step=self.position.step + 1, lr=rate)
-        torch.autograd.backward(parts["loss"])
-        self.optimizer.step()
+        values: dict[str, float] = {}
+        for _ in range(parts):
+            # Ranks that train together add their gradients up at the last of these.
+            batch = next(batches).to(self._device)
+            share = len(batch) / samples
+            for name, value in self._gradients(batch, share).items():
+                values[name] = values.get(name, 0.0) + (value * share if parts > 1 else value)
+            if not math.isfinite(values["loss"]):
+                raise self._diverged(rate)
+        norm = self._clip(rate)
+        if self._mixed:
+            self._scaler.step(self.optimizer)
+            self._scaler.update()
+        else:
+            self.optimizer.step()
+        if self.average is not None:
+            self.average.update_parameters(self.module)
         self.position.step += 1
-        return StepReport(self.position.step, values, rate)
+        return StepReport(self.position.step, values, rate, samples, norm)
+
+    def _gradients(self, batch: Batch, share: float) -> dict[str, float]:
+        """Add the gradients of `share` times the batch's loss; the loss's parts as they are."""
+        if self._mixed:
+            with torch.autocast(self._device.type, dtype=torch.float16):
+                parts = self._objective(self.module, batch.inputs, batch.targets)
+        else:
+            parts = self._objective(self.module, batch.inputs, batch.targets)
+        values = {name: float(part.detach()) for name, part in parts.items()}
+        loss = parts["loss"] if share == 1.0 else parts["loss"] * share
+        if math.isfinite(values["loss"]):
+            torch.autograd.backward(self._scaler.scale(loss) if self._mixed else loss)
+        return values
+
+    def _clip(self, rate: float) -> float | None:
+        """Bound the gradient's norm where that is asked for, and give what it was."""
+        if self._settings.clip_norm is None:
+            return None
+        if self._mixed:
+            self._scaler.unscale_(self.optimizer)
+        trained = [one for group in self.optimizer.param_groups for one in group["params"]]
+        norm = float(nn.utils.clip_grad_norm_(trained, self._settings.clip_norm))
+        if (
+            not math.isfinite(norm) and not self._mixed
+        ):  # the scaler passes over such a step and tries a smaller scale
+            raise self._diverged(rate)
+        return norm
+
+    def _diverged(self, rate: float) -> Failure:
+        return Failure("training.diverged", step=self.position.step + 1, lr=rate, good=self.saved)
