@@ -22,7 +22,8 @@ def make_average(module: nn.Module, decay: float) -> AveragedModel:
                 mine.copy_(new)
             return
         number = int(count) if isinstance(count, Tensor) else count
-        get_ema_multi_avg_fn(min(decay, (1 + number) / (10 + number)))(averaged, current, count)
+        share = min(decay, (1 + number) / (10 + number))
+        get_ema_multi_avg_fn(share)(averaged, current, count)  # type: ignore[no-untyped-call]
 
     return AveragedModel(module, multi_avg_fn=update, use_buffers=True)
 
