@@ -16,6 +16,7 @@ from torch import nn
 
 from penjing.models import (
     formats,
+    hf,
     onnx_file,
     pickle_file,
     program_file,
@@ -59,7 +60,7 @@ def open_model(
     if parsed.kind == "timm":
         return timm_zoo.open_timm(parsed, path, given, bare)
     if parsed.kind == "hf":
-        raise bad_input("models.hf_closed", reference=str(parsed))
+        return hf.open_folder(parsed, path, given, bare)
     return _open_file(parsed, Path(parsed.target).expanduser(), path, given, trust)
 
 

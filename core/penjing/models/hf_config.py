@@ -1,0 +1,125 @@
+"""A Hugging Face folder's own description of its model, read as data. Code that it brings along is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from penjing.spec.messages import bad_input
+from penjing.spec.references import InputSpec
+
+_CAP = 20_000_000  # bytes; a configuration with 20,000 class names takes one
+_SCANNED = ("config.json", "tokenizer_config.json", "preprocessor_config.json", "processor_config.json",
+            "generation_config.json")  # fmt: skip
+TOKENS = 128  # of a text, where the model takes more
+
+# Endings of the classes whose output is used as it is; of others the bare network is taken, without its head.
+HEADS = (
+    "ForSequenceClassification", "ForImageClassification", "ForTokenClassification", "ForCausalLM", "ForMaskedLM",
+    "LMHeadModel", "Model",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What `config.json` says: its values, and the class of transformers that it names ("" where none)."""
+
+    folder: Path
+    values: Mapping[str, Any]
+    architecture: str
+
+    @property
+    def text(self) -> str:
+        """The text of the file for an export, with nothing in it of where the model came from."""
+        kept = {key: value for key, value in self.values.items() if key not in ("_name_or_path", "auto_map")}
+        return json.dumps(kept, indent=2, sort_keys=True) + "\n"
+
+
+def describe(folder: Path) -> Description:
+    """Read and check a folder. Raises `Failure` (exit code 2) for anything but a plain model of transformers."""
+    if not folder.is_dir():
+        code = "models.hf_not_a_folder" if folder.exists() else "models.not_found"
+        raise bad_input(code, path=str(folder))
+    if not (folder / "config.json").is_file():
+        raise bad_input("models.hf_no_config", path=str(folder))
+    for file in _SCANNED:
+        if (folder / file).exists():
+            found = next(_code_in(_read(folder / file)), None)
+            if found is not None:
+                raise bad_input("models.hf_auto_map", path=str(folder), file=file, code=found)
+    values = _read(folder / "config.json")
+    if (folder / "adapter_config.json").exists():
+        raise bad_input("models.hf_adapter", path=str(folder))
+    if values.get("quantization_config"):
+        method = values["quantization_config"]
+        method = method.get("quant_method", "?") if isinstance(method, dict) else "?"
+        raise bad_input("models.hf_quantised", path=str(folder), method=str(method))
+    named = values.get("architectures")
+    first = named[0] if isinstance(named, list) and named else ""
+    if not isinstance(values.get("model_type"), str):
+        raise bad_input("models.hf_no_type", path=str(folder))
+    return Description(folder, values, first if isinstance(first, str) else "")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _CAP:
+            raise ValueError(f"> {_CAP:,} bytes")
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise TypeError(type(values).__name__)
+        return values
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        problem = f"{type(error).__name__}: {error}"[:200]
+        raise bad_input("models.hf_config_damaged", path=str(path), error=problem) from error
+
+
+def _code_in(value: object) -> Iterator[str]:
+    """What would run, of every `auto_map` at any depth."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            for key, inner in one.items():
+                if key in ("auto_map", "custom_pipelines"):
+                    yield ", ".join(str(name) for name in _leaves(inner))[:200] or key
+                waiting.append(inner)
+        elif isinstance(one, list):
+            waiting.extend(one)
+
+
+def _leaves(value: object) -> Iterator[object]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif one is not None:
+            yield one
+
+
+def inputs_of(config: Any, picture: bool) -> tuple[InputSpec, ...]:
+    """What a model takes, from its configuration: token numbers and their mask, or pixels."""
+    if not picture:
+        length = min(TOKENS, _number(config, "max_position_embeddings", "n_positions") or TOKENS)
+        return InputSpec((length,), "int64"), InputSpec((length,), "int64")
+    size = getattr(config, "image_size", None) or 224
+    height, width = (size[0], size[-1]) if isinstance(size, (list, tuple)) else (size, size)
+    return (InputSpec((_number(config, "num_channels") or 3, int(height), int(width))),)
+
+
+def _number(config: Any, *names: str) -> int | None:
+    found = (getattr(config, name, None) for name in names)
+    return next((one for one in found if isinstance(one, int) and one > 0), None)
+
+
+def task_of(architecture: str, labels: int) -> str | None:
+    """Classification or regression, for the heads whose task is known."""
+    if not architecture.endswith(("ForSequenceClassification", "ForImageClassification")):
+        return None
+    return "classification" if labels > 1 else "regression"
