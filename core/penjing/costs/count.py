@@ -7,8 +7,9 @@ operator is seen. Where a model cannot run on meta it runs on the CPU, and a war
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
@@ -16,7 +17,7 @@ from torch import nn
 from penjing.costs.factors import factors_of
 from penjing.costs.fused import unfused
 from penjing.costs.meta import Args, Inputs, call, example_inputs, meta_copy, specs_of, tensors_of
-from penjing.costs.paths import is_leaf, own_row
+from penjing.costs.paths import is_leaf, own_row, walk
 from penjing.costs.tracer import Tracer, Work
 from penjing.costs.training_memory import training_range
 from penjing.spec.costs import SELF, CostTable, Row, sum_totals
@@ -60,10 +61,11 @@ Traced = tuple[Tracer, tuple[int, int] | None, Exception | None]
 def _traced(module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = True) -> Traced:
     """The pass, what training takes, and why it could not run on meta where it ran on the CPU."""
     try:
-        copied = meta_copy(module)
-        tracer = Tracer(copied)
-        _run(copied, tracer, example_inputs(inputs, batch, "meta"))
-        return tracer, training_range(copied, inputs) if train else None, None
+        with _without_collection():
+            copied = meta_copy(module)
+            tracer = Tracer(copied)
+            _run(copied, tracer, example_inputs(inputs, batch, "meta"))
+            return tracer, training_range(copied, inputs) if train else None, None
     except (
         Exception
     ) as error:  # whatever a model's code raises on meta: operators without a meta kernel, .item(), …
@@ -85,6 +87,18 @@ def _traced(module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = Tru
             one.training = training
 
 
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """A pass on meta makes many objects and few cycles: to look for those would take a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _run(module: nn.Module, tracer: Tracer, args: Args) -> None:
     tracer.memory.add(tensors_of(args))
     # What a model prints must not reach the terminal's JSON.
@@ -101,18 +115,18 @@ def _table(
     training: tuple[int, int] | None,
 ) -> CostTable:
     work = dict(tracer.work)
-    for name, one in tracer.root.named_modules():
+    seen: set[int] = set()
+    for name, one in walk(tracer.root):
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
         row = (name or SELF) if is_leaf(one) else own_row(name)
         owns = any(parameter is not None for parameter in one._parameters.values())
         if owns and row not in work and not (is_leaf(one) and id(one) in tracer.called):
             work[row] = Work(one)
     counted: set[int] = set()
     rows = tuple(_row(name, one, counted) for name, one in work.items())
-    containers = {
-        name: type(one).__name__
-        for name, one in module.named_modules(remove_duplicate=False)
-        if not is_leaf(one) or not name
-    }
+    containers = {name: type(one).__name__ for name, one in walk(module) if not is_leaf(one) or not name}
     return CostTable(
         model=model or type(module).__name__,
         format=format,
@@ -125,9 +139,11 @@ def _table(
 
 
 def _row(name: str, work: Work, counted: set[int]) -> Row:
-    own = [one for one in work.module._parameters.values() if one is not None and id(one) not in counted]
-    own = list({id(one): one for one in own}.values())
-    counted.update(map(id, own))
+    own = []
+    for one in work.module._parameters.values():
+        if one is not None and id(one) not in counted:
+            counted.add(id(one))
+            own.append(one)
     factors = factors_of(work.module)
     return Row(
         name=name,

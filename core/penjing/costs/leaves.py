@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn.modules import module as torch_module
 
-from penjing.costs.meta import PLAIN
+from penjing.costs.meta import ATOMS
 
 KINDS: frozenset[type[nn.Module]] = frozenset(
     {
@@ -108,12 +108,10 @@ def settings_of(module: nn.Module) -> Key | None:
         if name in _OWN:
             continue
         sort = type(value)
-        if sort is list or sort is tuple:
-            if not all(isinstance(one, PLAIN) for one in value):
-                return None
-            made += (name, sort, *value)
-        elif isinstance(value, PLAIN):
+        if sort in ATOMS:
             made += (name, sort, value)
+        elif (sort is tuple or sort is list) and ATOMS.issuperset(map(type, value)):
+            made += (name, sort, *value)
         else:
             return None
     for tensors, expected in ((module._parameters, nn.Parameter), (module._buffers, torch.Tensor)):

@@ -13,10 +13,12 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
+from penjing.costs.paths import each
 from penjing.spec.references import InputSpec
 
 PLAIN = (int, float, bool, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format)
-_PLAIN = frozenset(PLAIN)
+ATOMS = frozenset(PLAIN)
+_NO_TENSORS = ATOMS | {OrderedDict, dict, list, set, tuple}  # values that are no tensors themselves
 
 Inputs = Sequence[InputSpec] | Mapping[str, InputSpec]
 Args = tuple[torch.Tensor, ...] | dict[str, torch.Tensor]
@@ -28,27 +30,60 @@ def meta_copy(module: nn.Module) -> nn.Module:
     The copy is made with each tensor already replaced, so that a model of any size is copied without its
     memory. Raises whatever `copy.deepcopy` raises for a module that cannot be copied.
     """
-    memo: dict[int, object] = {}
-    for one in module.modules():
+    modules = each(module)
+    memo: dict[int, Any] = {}
+    for one in modules:
         for owned in (one._parameters, one._buffers, one.__dict__):
             for value in owned.values():
-                if isinstance(value, torch.Tensor) and id(value) not in memo:
+                if (
+                    type(value) not in _NO_TENSORS
+                    and isinstance(value, torch.Tensor)
+                    and id(value) not in memo
+                ):
                     memo[id(value)] = _on_meta(value)
-                elif type(value) is OrderedDict and not value:  # hooks: a dozen a module, slow to copy
-                    memo[id(value)] = OrderedDict()
-    plain = [(one, object.__new__(type(one))) for one in module.modules() if _is_plain(type(one))]
+    kinds = {kind: _is_plain(kind) for kind in {type(one) for one in modules}}
+    plain = [(one, object.__new__(type(one))) for one in modules if kinds[type(one)]]
     memo.update((id(one), made) for one, made in plain)
     for one, made in plain:
+        attributes = made.__dict__
         for name, value in one.__dict__.items():
-            made.__dict__[name] = value if _is_atom(value) else copy.deepcopy(value, memo)
+            if name == "_compiled_call_impl":  # left out by torch's own `__getstate__` too
+                continue
+            kind = type(value)
+            if kind in ATOMS or (kind is tuple and _is_atom(value)):
+                attributes[name] = value
+            elif (kind is OrderedDict or kind is dict or kind is set or kind is list) and id(
+                value
+            ) not in memo:
+                attributes[name] = _copied(value, kind, memo)
+            else:
+                attributes[name] = copy.deepcopy(value, memo)
     copied: nn.Module = copy.deepcopy(module, memo)
     set_training(copied, False)
     return copied
 
 
+def _copied(value: Any, kind: type[Any], memo: dict[int, Any]) -> Any:
+    """The copy of a container, which is quick for what most of a module's hold: nothing, names, modules, tensors."""
+    if value:
+        parts = value.values() if isinstance(value, dict) else value
+        if not all(type(one) in ATOMS or id(one) in memo for one in parts):
+            return copy.deepcopy(value, memo)
+        if not isinstance(value, dict):
+            made = kind(memo.get(id(one), one) for one in value)
+        elif all(type(one) in ATOMS for one in value):
+            made = kind((name, memo.get(id(one), one)) for name, one in value.items())
+        else:
+            return copy.deepcopy(value, memo)
+    else:
+        made = kind()
+    memo[id(value)] = made
+    return made
+
+
 def set_training(module: nn.Module, training: bool) -> None:
     """`module.train()` or `.eval()`; where no class has a `train` of its own, without its detours."""
-    modules = list(module.modules())
+    modules = each(module)
     kinds = {type(one) for one in modules}
     if all(kind.train is nn.Module.train and kind.eval is nn.Module.eval for kind in kinds):
         for one in modules:
@@ -61,21 +96,31 @@ def set_training(module: nn.Module, training: bool) -> None:
 
 def _is_atom(value: object) -> bool:
     """Whether a value can stand in both, as sizes and names do."""
-    if type(value) is tuple:
-        return all(isinstance(one, PLAIN) for one in value)
-    return isinstance(value, PLAIN)
+    return all(isinstance(one, PLAIN) for one in value) if type(value) is tuple else isinstance(value, PLAIN)
 
 
 def _is_plain(kind: type[nn.Module]) -> bool:
     """Whether a module is copied by its attributes alone, which is several times as fast as what `copy` does."""
+    state = getattr(kind, "__getstate__", None)
     return (
         not hasattr(kind, "__deepcopy__")
         and kind.__reduce_ex__ is object.__reduce_ex__
         and kind.__reduce__ is object.__reduce__
-        and kind.__setstate__ is nn.Module.__setstate__
-        and getattr(kind, "__getstate__", None) is getattr(object, "__getstate__", None)
+        and kind.__setstate__ in _PLAIN_STATES
+        and (
+            state is getattr(object, "__getstate__", None)
+            or state is getattr(nn.Module, "__getstate__", None)
+        )
         and not any("__slots__" in vars(one) for one in kind.__mro__)
     )
+
+
+# Torch's own that only add what old checkpoints do not have.
+_PLAIN_STATES = (
+    nn.Module.__setstate__,
+    nn.modules.conv._ConvNd.__setstate__,
+    nn.MultiheadAttention.__setstate__,
+)
 
 
 def _on_meta(tensor: torch.Tensor) -> torch.Tensor:
@@ -144,7 +189,7 @@ def list_tensors(values: Any) -> list[torch.Tensor]:
             sort = type(one)
             if sort is torch.Tensor or sort is nn.Parameter:
                 found.append(one)
-            elif sort not in _PLAIN:
+            elif sort not in ATOMS:
                 found += list_tensors(one)
         return found
     return list(tensors_in(values))

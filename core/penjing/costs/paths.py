@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import nn
 
 from penjing.spec.costs import SELF
@@ -46,6 +47,32 @@ def walk(root: nn.Module, name: str = "") -> list[tuple[str, nn.Module]]:
             else:
                 found.append((prefix + key, one))
     return found
+
+
+def each(root: nn.Module) -> list[nn.Module]:
+    """Every module within once, in the order of `root.modules()`."""
+    found = {id(root): root}
+
+    def visit(module: nn.Module) -> None:
+        for one in module._modules.values():
+            if one is not None and id(one) not in found:
+                found[id(one)] = one
+                if one._modules:
+                    visit(one)
+
+    visit(root)
+    return list(found.values())
+
+
+def owned(root: nn.Module) -> list[torch.Tensor]:
+    """Every parameter and buffer within."""
+    return [
+        one
+        for module in each(root)
+        for tensors in (module._parameters, module._buffers)
+        for one in tensors.values()
+        if one is not None
+    ]
 
 
 def is_leaf(module: nn.Module) -> bool:

@@ -31,7 +31,7 @@ from penjing.costs.leaves import (
 from penjing.costs.lifetimes import Memory, Origins
 from penjing.costs.meta import list_tensors
 from penjing.costs.operators import Operators
-from penjing.costs.paths import Paths, is_leaf, own_row
+from penjing.costs.paths import Paths, each, is_leaf, own_row, owned
 from penjing.spec.costs import SELF
 
 
@@ -78,7 +78,7 @@ class Tracer:
         self.edges: dict[tuple[str, str], None] = {}
         self.paths = Paths(module)
         self.called: set[int] = set()
-        self.memory = Memory(tensor for tensor in (*module.parameters(), *module.buffers()))
+        self.memory = Memory(owned(module))
         self._modules: list[nn.Module] = [module]
         self._origins = Origins()
         self._handles: list[RemovableHandle] = []
@@ -87,7 +87,7 @@ class Tracer:
         self._mode: AbstractContextManager[Any] = Operators(self._account)
 
     def __enter__(self) -> Tracer:
-        for one in self.root.modules():
+        for one in each(self.root):
             if can_be_intercepted(one):
                 self._intercept(one)
             else:
@@ -223,14 +223,14 @@ class Tracer:
         if kwargs:
             inputs += list_tensors(kwargs)
         parameters = module._parameters
-        owned = {id(one) for one in parameters.values() if one is not None} if parameters else ()
-        if macs or macs is None or (owned and any(id(one) in owned for one in inputs)):
+        own_ids = {id(one) for one in parameters.values() if one is not None} if parameters else ()
+        if macs or macs is None or (own_ids and any(id(one) in own_ids for one in inputs)):
             own = own_row(name)
             row = self.row_of(own, module)
             row.macs += macs or 0
             row.unknown |= macs is None
             if macs:
-                row.input_bytes += size_of(one for one in inputs if id(one) not in owned)
+                row.input_bytes += size_of(one for one in inputs if id(one) not in own_ids)
                 row.activation_bytes += size_of(outputs)
             self._link(inputs, own)
             self._origins.set(outputs, (own,))

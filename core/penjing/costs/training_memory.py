@@ -16,6 +16,7 @@ from torch import nn
 
 from penjing.costs.fused import FusedAttention, unfused
 from penjing.costs.meta import Args, Inputs, call, example_inputs, set_training
+from penjing.costs.paths import owned
 from penjing.costs.training_step import Step
 
 
@@ -26,7 +27,7 @@ def training_range(module: nn.Module, inputs: Inputs, device: str = "meta") -> t
     halved; where it does not run so, and always on the CPU, where running statistics would change, it is run as in
     evaluation. The module is left in evaluation mode.
     """
-    if not any(parameter.requires_grad for parameter in module.parameters()):
+    if not any(one.requires_grad for one in owned(module)):
         return None
     for training, batch in ((True, 1), (True, 2), (False, 1)) if device == "meta" else ((False, 1),):
         try:

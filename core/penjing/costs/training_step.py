@@ -30,6 +30,7 @@ from penjing.costs.meta import (
     tensors_in,
     tensors_of,
 )
+from penjing.costs.paths import each, owned
 
 Storages = dict[int, torch.UntypedStorage]
 
@@ -76,13 +77,7 @@ class Step(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self._module = module
         self._functions = functions
-        self._known = {
-            tensor.untyped_storage()._cdata
-            for one in module.modules()
-            for owned in (one._parameters, one._buffers)
-            for tensor in owned.values()
-            if tensor is not None
-        }
+        self._known = {one.untyped_storage()._cdata for one in owned(module)}
         self._kept: Storages = {}
         self._made: Storages = {
             one.untyped_storage()._cdata: one.untyped_storage() for one in tensors_of(args)
@@ -100,7 +95,7 @@ class Step(TorchDispatchMode):
         return False  # nothing is compiled here, and to say so takes time at every operator
 
     def __enter__(self) -> Step:
-        for one in self._module.modules():
+        for one in each(self._module):
             leaf = _calls.leaf(one) if can_be_intercepted(one) else None
             if leaf is not None:
                 one.__dict__["_compiled_call_impl"] = partial(self._call_leaf, leaf)
