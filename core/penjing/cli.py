@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from penjing import __version__
-from penjing.commands import advising, artefacts, compressing, demonstrating, inspecting, workers
+from penjing.commands import advising, artefacts, compressing, converting, demonstrating, inspecting, workers
 from penjing.commands.console import only_documents, text
 from penjing.spec import interrupts
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
@@ -55,6 +55,7 @@ for command in (
     compressing.distill,
     compressing.run,
     artefacts.export,
+    converting.convert,
     artefacts.verify,
     artefacts.report,
     artefacts.runs,
@@ -62,6 +63,7 @@ for command in (
 ):
     app.command()(command)
 app.command("session-worker", hidden=True)(workers.session_worker)
+app.command("convert-worker", hidden=True)(converting.convert_worker)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,8 +7,10 @@ that are pickled are refused.
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,20 +19,23 @@ from typing import Any
 import torch
 
 from penjing.models import formats, script_pickle
-from penjing.models.archive import check_zip, damaged, read_entry, top_folder
-from penjing.spec.messages import Failure, bad_input
+from penjing.models.archive import check_zip, damaged, read_entry
+from penjing.models.denied import UNKNOWN
+from penjing.models.pickle_walk import Walk
+from penjing.spec.messages import NEEDS_TRUST, Failure
 from penjing.spec.references import DTYPES, InputSpec
 
 State = dict[str, torch.Tensor]
 _MOST_JSON = 256 * 2**20
-_CONFIGURATION = "weights_config.json"
+_WEIGHTS, _CONSTANTS = "weights_config.json", "constants_config.json"
+_ARITHMETIC = re.compile(r"[\w\s+*/%(),.<>=&|~^-]*")
 
 
 def read(path: Path, meta: bool = False) -> State | None:
     """The weights in a TorchScript or `.pt2` file by name; None for a file of another kind.
 
     With `meta` the tensors have shapes and no numbers. Raises `Failure` (exit code 2) for a damaged file, one that
-    unpacks to far too much, and a `.pt2` whose weights are pickled.
+    unpacks to far too much; exit code 3 for a `.pt2` in which weights or constants are pickled.
     """
     kind = formats.recognise(path)
     if kind not in ("torchscript", "pt2"):
@@ -48,21 +53,64 @@ def read(path: Path, meta: bool = False) -> State | None:
 
 
 def _exported(archive: zipfile.ZipFile, path: Path, meta: bool) -> Iterator[tuple[str, torch.Tensor]]:
-    top = top_folder(archive)
-    configurations = [
-        name for name in archive.namelist() if name.startswith(top) and name.endswith(_CONFIGURATION)
-    ]
-    if not configurations:
-        raise bad_input(
-            "models.pt2_pickled", path=str(path)
-        )  # written by torch before 2.9: one pickle for all
-    for name in configurations:
-        entries = json.loads(read_entry(archive, name, _MOST_JSON))["config"]
-        folder = name.rpartition("/")[0]
-        for key, entry in entries.items():
-            if entry.get("use_pickle"):
-                raise bad_input("models.pt2_pickled", path=str(path))
-            yield key, _tensor(archive, f"{folder}/{entry['path_name']}", entry["tensor_meta"], meta)
+    listed = list(_listed(archive))
+    if not listed or any(entry.get("use_pickle") for _, _, entry in listed):
+        # Before torch 2.9 one pickle held all.
+        raise Failure("models.pt2_pickled", NEEDS_TRUST, path=str(path))
+    for name, key, entry in listed:
+        if name.endswith(_WEIGHTS):
+            yield key, _tensor(archive, _place(name, entry), entry["tensor_meta"], meta)
+
+
+def _listed(archive: zipfile.ZipFile) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The entries of all configurations of weights and constants, each with its configuration's name and its own."""
+    for name in archive.namelist():
+        if name.endswith((_WEIGHTS, _CONSTANTS)):
+            for key, entry in json.loads(read_entry(archive, name, _MOST_JSON))["config"].items():
+                yield name, key, entry
+
+
+def _place(configuration: str, entry: dict[str, Any]) -> str:
+    return f"{configuration.rpartition('/')[0]}/{entry['path_name']}"
+
+
+def exported_names(path: Path) -> list[str]:
+    """What a `.pt2` would call when torch loads it, as far as pickles in it and its expressions tell; sorted.
+
+    Expressions of sizes are evaluated by torch; one that is more than arithmetic counts as `?`. Raises `Failure` (exit
+    code 2) for a damaged file.
+    """
+    check_zip(path)
+    walk = Walk()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            raw = {_place(name, entry) for name, _, entry in _listed(archive) if not entry.get("use_pickle")}
+            for one in archive.infolist():
+                if one.filename in raw or one.file_size > _MOST_JSON:
+                    continue
+                data = archive.read(one)
+                if data[:4] == b"PK\x03\x04":
+                    walk.read_zip(io.BytesIO(data))
+                elif data[:1] == b"\x80":
+                    walk.read(io.BytesIO(data))
+                elif one.filename.endswith("model.json"):
+                    _check_expressions(json.loads(data), walk)
+    except Exception as error:  # a damaged file can raise anything
+        raise damaged(path, error) from error
+    return sorted(walk.names - set(torch._weights_only_unpickler._get_allowed_globals()))
+
+
+def _check_expressions(value: Any, walk: Walk) -> None:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            text = one.get("expr_str")
+            if isinstance(text, str) and ("__" in text or not _ARITHMETIC.fullmatch(text)):
+                walk.names.add(UNKNOWN)
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
 
 
 def _tensor(archive: zipfile.ZipFile, name: str, described: dict[str, Any], meta: bool) -> torch.Tensor:

@@ -24,8 +24,9 @@ from penjing.models.heads import last_features
 from penjing.models.pickle_walk import current_name
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.state_file import view_of
-from penjing.models.weights import state_sha256
-from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
+from penjing.models.unwrapping import unwrap
+from penjing.models.weights import read_weights, state_sha256
+from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
 _WITHIN = ("model", "ema", "net", "network", "module")  # where trainers put a module within what they save
@@ -67,6 +68,28 @@ def open_pickle(
         ),
         outputs=last_features(module),
     )
+
+
+def weights_of(
+    path: Path, names: Sequence[str], trust: bool
+) -> tuple[dict[str, torch.Tensor], tuple[Message, ...]]:
+    """The state dict in any file that holds one, a whole pickled module's too, with notes on how it was found.
+
+    Raises `Failure` as `consent` does, and (exit code 2) for a file without named tensors.
+    """
+    if not names:
+        found = read_weights(path)
+        return found.state, found.notes
+    with path.open("rb") as file:
+        consent(path, names, trust, hashlib.file_digest(file, "sha256").hexdigest())
+        value = load(path, file, names)
+    module, _ = _module(value)
+    if module is not None:
+        return dict(module.state_dict()), ()
+    unwrapped = unwrap(value)
+    if unwrapped is None:
+        raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
+    return unwrapped.state, unwrapped.notes
 
 
 def consent(path: Path, names: Sequence[str], trust: bool, sha256: str) -> None:

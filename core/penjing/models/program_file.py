@@ -14,10 +14,13 @@ from typing import Any
 import torch
 
 from penjing.models import carriers, formats
+from penjing.models.denied import denied
+from penjing.models.pickle_file import consent
 from penjing.models.program_table import program_table
 from penjing.models.source import OpenedModel
 from penjing.models.weights_view import stored, view, viewed
 from penjing.spec.costs import CostTable
+from penjing.spec.files import sha256_file
 from penjing.spec.messages import Failure, Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
@@ -28,9 +31,14 @@ def open_program(
     """The weights in the file, or with `trust` what its graph costs.
 
     TorchScript says nothing of its input: without `inputs` its weights are shown, and a warning says so. Raises
-    `Failure` (exit code 2) for a damaged file, and for `.pt2` with pickled weights unless there is `trust`.
+    `Failure`: exit code 2 for a damaged file and for one that would call what nothing may call, 3 for `.pt2` with
+    pickled parts unless there is `trust`.
     """
     given = inputs or (carriers.exported_input(path) if kind == "pt2" else ())
+    if trust and kind == "pt2":
+        names = carriers.exported_names(path)
+        if any(denied(one) for one in names):
+            consent(path, names, trust, sha256_file(path))
     if trust and given:
         return viewed(parsed, path, _graph(parsed, path, kind, given))
     weights = carriers.read(path, meta=True) or {}
