@@ -41,6 +41,7 @@ _NUMPY = (
     "dtype ndarray bool_ float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
     "_core.multiarray._reconstruct core.multiarray._reconstruct _core.multiarray.scalar core.multiarray.scalar"
 )
+_OWN = ("penjing.models.sample.DigitsCNN",)
 _ROOTS = frozenset(
     [
         "pip",
@@ -65,7 +66,7 @@ _ROOTS = frozenset(
 def denied(name: str) -> bool:
     """Whether the global of a dotted name is one of these."""
     root, _, rest = name.partition(".")
-    if name == UNKNOWN or not rest or root in _ROOTS:
+    if name == UNKNOWN or not rest or (root in _ROOTS and name not in _OWN):
         return True
     if root in sys.stdlib_module_names or root in ("__builtin__", "copy_reg", "nt", "posix"):
         return f"{root}.{rest}" not in _ALLOWED
