@@ -17,6 +17,15 @@ from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec, parse_data
 
 SAMPLES = ("digits",)
+Kind = Literal["sample", "pictures", "table", "text", "arrays"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was passed over, and what its reader said."""
+
+    path: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,8 @@ class OpenedData:
     `classes` is None for a regression. `inputs` are one sample's shapes and dtypes, empty where they are as the model
     wants them (pictures, text: `for_model` makes them so). With reference `none`, `task` is "none" and every split is
     empty. Without labels, `labelled` is False and the targets are zeros until a teacher's answers take their place.
-    `fingerprint` tells this data from any other, `warnings` what a person should know before training on it.
+    `fingerprint` tells this data from any other, `warnings` what a person should know before training on it, `skipped`
+    which files could not be read.
     """
 
     reference: str
@@ -40,6 +50,8 @@ class OpenedData:
     labelled: bool = True
     fingerprint: str = ""
     warnings: tuple[Message, ...] = ()
+    kind: Kind = "arrays"
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -73,7 +85,15 @@ def open_data(data: DataRecipe | str) -> OpenedData:
         train, validation, test = digits.splits()
         names = tuple(map(str, range(10)))
         return OpenedData(
-            str(parsed), "classification", 10, (InputSpec((1, 8, 8)),), train, validation, test, names
+            str(parsed),
+            "classification",
+            10,
+            (InputSpec((1, 8, 8)),),
+            train,
+            validation,
+            test,
+            names,
+            kind="sample",
         )
     if parsed.kind == "hf":
         raise bad_input("data.hf_closed", reference=str(parsed))

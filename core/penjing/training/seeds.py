@@ -6,7 +6,6 @@ the same batches without replaying anything. The global generators (dropout and 
 
 from __future__ import annotations
 
-import hashlib
 import random
 from typing import Any
 
@@ -14,11 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-
-def derived_seed(*parts: object) -> int:
-    """A 63-bit seed that depends on all `parts` (compared by their text)."""
-    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
+from penjing.spec.seeds import derived_seed as derived_seed  # part of this module's names
 
 
 def epoch_order(samples: int, seed: int, epoch: int) -> Tensor:
