@@ -14,7 +14,7 @@ from torch import nn
 from torch._ops import OpOverload
 
 from penjing.costs.meta import PLAIN
-from penjing.costs.normal import normalised
+from penjing.costs.results import told, writes_alike
 
 MOST = 20_000  # results; beyond it all are forgotten
 
@@ -41,15 +41,21 @@ def run(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> A
         return func(*args, **kwargs)
     if known is not None:
         return args[0] if kind == "in place" else _make(known)
-    before = _place(args[0]) if kind == "in place" else None
     recipe: Any
-    told = None if kwargs else normalised(func, args)
-    if told is not None:
-        recipe = [tuple, *told]
-        out = _make(recipe)
+    if kind == "in place":
+        if not kwargs and writes_alike(func, args):
+            out, recipe = args[0], True
+        else:
+            before = _place(args[0])
+            out = func(*args, **kwargs)
+            recipe = before == _place(out) or None
     else:
-        out = func(*args, **kwargs)
-        recipe = _recipe(out, args) if before is None else (before == _place(out) or None)
+        recipe = None if kwargs else told(func, args)
+        if recipe is not None:
+            out = _make(recipe)
+        else:
+            out = func(*args, **kwargs)
+            recipe = _recipe(out, args)
     if recipe is not None:
         if len(_made) >= MOST:
             _made.clear()
