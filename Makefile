@@ -54,9 +54,10 @@ format: $(STAMP) ## put the sources into form
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(STAMP) ## measure start-up, responsiveness, training and counting speed on this machine
+bench: $(STAMP) ## measure start-up, responsiveness, curves, training and counting speed on this machine
 	$(OFFSCREEN) $(PY) tests/bench/startup.py
 	$(OFFSCREEN) $(PY) tests/bench/responsiveness.py
+	$(OFFSCREEN) $(PY) tests/bench/curves.py
 	$(OFFSCREEN) $(PY) tests/bench/inspect_table.py
 	$(PY) tests/bench/training.py
 	$(PY) tests/bench/costs.py --install

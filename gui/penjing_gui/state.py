@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from penjing.spec.control import Command
 from penjing.spec.costs import CostTable
 from penjing.spec.folders import RunFolder, new_run_path
 from penjing.spec.groups import CoupledGroup
@@ -114,6 +115,7 @@ class Workbench(QObject):
     failed = Signal(object)
     busy_changed = Signal(object)
     trust_needed = Signal(object, object)
+    closing = Signal()
 
     def __init__(
         self,
@@ -390,13 +392,18 @@ class Workbench(QObject):
         """Ask the watched run to stop at its next step; it keeps its checkpoints."""
         self._order("stop")
 
+    def set_rate(self, rate: float) -> None:
+        """Ask the watched run to train with another learning rate from its next step on."""
+        self._order("settings", {"lr": rate})
+
     def set_active(self, active: bool) -> None:
         """Tell the run's thread whether the window is the active one."""
         if self.run is not None:
             self.run.set_active(active)
 
     def close(self) -> None:
-        """Let go of everything: the run goes on, the session worker ends."""
+        """Let go of everything: the run goes on, the session worker ends. `closing` tells others to do the same."""
+        self.closing.emit()
         if self.run is not None:
             self.run.close()
         self.session.close()
@@ -407,11 +414,11 @@ class Workbench(QObject):
             return None
         return (self.model.reference, self.model.sha256), self.table
 
-    def _order(self, command: Literal["pause", "resume", "stop"]) -> None:
+    def _order(self, command: Command, settings: Mapping[str, float] | None = None) -> None:
         if self.run is None:
             return
         try:
-            self.run.give(command)
+            self.run.give(command, settings)
         except OSError as error:
             problem = error.strerror or str(error)
             self.failed.emit(Failure("window.order_not_given", problem=problem))

@@ -269,7 +269,8 @@ def test_a_run_is_read_only_and_shows_where_it_is(
     assert not page.recipe.again.isVisible()
     assert page.state.kind == "running" and page.state.percent == 50
     assert page.progress.percent.text() == "50 %"
-    assert page.progress.left_value.text() == "6 min 01 s"
+    assert page.progress.left_value.text() == "about 6.0 min"
+    assert page.progress.left_spread.text() == "(5.5 to 6.8 min)"
     assert "step 40 / 80" in page.progress.where.text()
     assert [stage.state for stage in page.progress.bars.stages] == ["done", "done", "done", "running"]
     assert page.progress.bars.stages[-1].accuracy == 0.986
@@ -411,9 +412,12 @@ def test_commands_do_what_the_small_controls_do(page: CompressPage, bench: Workb
     give_model(bench)
     show(bench, tmp_path)
     actions["compress.smooth"].trigger()
-    assert not page.curves.smooth.isChecked() and not page.curves.curves.smooth
+    assert page.curves.smooth.currentText() == "No smoothing"
+    assert page.curves.curves.losses.strength == "off"
+    page.curves.smooth.setCurrentIndex(2)
+    assert actions["compress.smooth"].isChecked() and page.curves.curves.losses.strength == "strong"
     actions["compress.logarithmic"].trigger()
-    assert page.curves.scale.currentText() == "Linear loss" and not page.curves.curves.logarithmic
+    assert page.curves.scale.currentText() == "Linear loss" and not page.curves.curves.losses.logarithmic
     page.curves.scale.setCurrentIndex(0)
     assert actions["compress.logarithmic"].isChecked()
     actions["compress.edit_again"].trigger()

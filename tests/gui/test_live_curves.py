@@ -19,8 +19,9 @@ from penjing_gui.widgets.accuracy_marks import accuracy_range
 from penjing_gui.widgets.curve_axes import linear_ticks, log_text, log_ticks, step_ticks
 from penjing_gui.widgets.curve_figures import CurveData, thinned
 from penjing_gui.widgets.data_table import TableWindow
+from penjing_gui.widgets.extremes import Extremes, on_log_axis
 from penjing_gui.widgets.live_curves import LiveCurves
-from penjing_gui.widgets.smoothing import GrowingCurve, running_mean
+from penjing_gui.widgets.smoothing import STRENGTHS, GrowingCurve, running_mean, smoothing_window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -65,29 +66,80 @@ def test_a_diverged_loss_is_a_gap_and_does_not_spread() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=6), st.integers(1, 9), st.booleans())
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=6), st.integers(1, 9), st.booleans(), st.booleans())
 def test_a_curve_that_grows_equals_one_computed_at_once(
-    pieces: list[int], window: int, logarithmic: bool
+    pieces: list[int], window: int, gaps: bool, logarithmic: bool
 ) -> None:
-    y = np.random.default_rng(0).uniform(0.01, 3, sum(pieces) + 1)
+    rng = np.random.default_rng(0)
+    y = rng.uniform(0.01, 3, sum(pieces) + 1)
+    if gaps:
+        y[rng.random(len(y)) < 0.2] = np.nan
     x = np.arange(1.0, len(y) + 1)
     growing, end = GrowingCurve(), 1
-    growing.update(x[:1], y[:1], window, logarithmic)
+    growing.update(x[:1], y[:1], window)
     for piece in pieces:
         end += piece
-        got = growing.update(x[:end], y[:end], window, logarithmic).copy()
+        got = growing.update(x[:end], y[:end], window).copy()
+        growing.line(0, end, 20)
     wanted = running_mean(y, window)
-    assert got == pytest.approx(np.log10(wanted) if logarithmic else wanted)
-    assert growing.value(len(y) - 1) == pytest.approx(wanted[-1])
+    np.testing.assert_allclose(got, wanted)
+    np.testing.assert_allclose(growing.value(len(y) - 1), wanted[-1])
+    fresh = GrowingCurve()
+    fresh.update(x, y, window)
+    for one, other in zip(growing.line(0, len(y), 20), fresh.line(0, len(y), 20), strict=True):
+        np.testing.assert_allclose(one, other)
 
 
 def test_a_run_that_went_back_is_drawn_afresh() -> None:
     growing, x = GrowingCurve(), np.arange(1.0, 11.0)
-    growing.update(x, np.full(10, 2.0), 3, False)
+    growing.update(x, np.full(10, 2.0), 3)
     again = np.concatenate((np.full(5, 2.0), np.full(6, 4.0)))
-    got = growing.update(np.arange(1.0, 12.0), again, 3, False)
+    got = growing.update(np.arange(1.0, 12.0), again, 3)
     assert got == pytest.approx(running_mean(again, 3))
-    assert (growing.low, growing.high) == (2.0, 4.0)
+    assert growing.line(0, 11, 500)[1] == pytest.approx(running_mean(again, 3))
+
+
+def test_how_strongly_is_a_share_of_the_run() -> None:
+    assert [smoothing_window(10_000, strength) for strength in STRENGTHS] == [1, 200, 800]
+    assert smoothing_window(10, "light") == 5 and smoothing_window(10**7, "strong") == 5000
+
+
+# thinning
+
+
+@pytest.mark.parametrize("count", [50, 1000, 5000, 100_000])
+def test_what_is_thinned_keeps_every_peak(count: int) -> None:
+    rng = np.random.default_rng(1)
+    x, y = np.arange(1.0, count + 1), rng.normal(size=count)
+    y[rng.integers(0, count, 5)] = [50, -50, 40, -40, np.nan]
+    extremes = Extremes()
+    for end in (*range(7, count, max(1, count // 5)), count):  # grown in unequal pieces
+        extremes.update(y[:end], 0 if end == 7 else max(0, end - max(1, count // 5)))
+    for low, high in ((0, count), (count // 3, count // 2), (count - 20, count)):
+        steps, values, thin = extremes.line(x, y, low, high, 100)
+        inside = y[(x >= low) & (x <= high)]
+        assert len(values) <= 4 * 100 + 8
+        assert thin == (len(inside) + 2 > 200)
+        assert np.nanmin(values) <= np.nanmin(inside) and np.nanmax(values) >= np.nanmax(inside)
+        assert steps[0] <= low + 2 * count / 100 and steps[-1] >= high - 2 * count / 100
+        assert (np.diff(steps) >= 0).all()
+
+
+def test_a_growing_curve_does_not_flicker() -> None:
+    """What was drawn stays as it was when a step is added, as long as the scale is the same."""
+    x, y = np.arange(1.0, 20_001), np.random.default_rng(2).normal(size=20_000)
+    growing = GrowingCurve()
+    growing.update(x[:15_000], y[:15_000], 1)
+    before = growing.line(0, 20_000, 300)
+    growing.update(x[:15_001], y[:15_001], 1)
+    after = growing.line(0, 20_000, 300)
+    assert before[1][:-4] == pytest.approx(after[1][: len(before[1]) - 4])
+
+
+def test_what_a_log_axis_cannot_show_is_a_gap() -> None:
+    logs = on_log_axis(np.array([-1.0, 10.0, 0.0, -2.0, np.nan, np.nan]), True)
+    assert logs[0] == logs[1] == 1.0 and np.isnan(logs[2:]).all()
+    assert np.isnan(on_log_axis(np.array([-1.0, 10.0]), False)[0])
 
 
 # axes
@@ -133,13 +185,13 @@ def test_checkpoint_marks_keep_apart_and_keep_the_last() -> None:
 
 
 def rows(curves: LiveCurves) -> dict[str, str]:
-    found = (*curves.loss_values.rows, *curves.accuracy_values.rows)
+    found = (*curves.loss_values.rows, *curves.below_values.rows)
     return {row.name: row.value for row in found if row.name}
 
 
 def test_the_column_tells_the_values_of_the_present_step(curves: LiveCurves) -> None:
     shown = data(1204, 1890)
-    curves.set_smooth(False)
+    curves.set_strength("off")
     curves.show_data(shown)
     told = rows(curves)
     assert curves.loss_values.title == "at step 1,204"
@@ -218,7 +270,7 @@ def test_an_update_of_100_000_steps_costs_less_than_ten_milliseconds(curves: Liv
 
     curves.show_data(cut(100_000))
     QApplication.processEvents()
-    costs = []
+    costs: list[float] = []
     for step in range(100_010, 100_410, 20):
         snapshot, start = cut(step), time.thread_time()
         curves.show_data(snapshot)
@@ -239,7 +291,7 @@ def test_the_curves_can_be_read_and_copied_as_a_table(curves: LiveCurves, qtbot:
     model = window.table.model()
     assert model.rowCount() == 200
     assert [model.headerData(c, Qt.Orientation.Horizontal) for c in range(6)] == [
-        "step", "loss", "ce", "kd", "val_loss", "val_accuracy",
+        "step", "loss", "ce", "kd", "val_loss", "val_accuracy [0 to 1]",
     ]  # fmt: skip
     assert model.index(39, 4).data() == f"{shown.series['val_loss'][1][0]:.6g}"
     assert model.index(38, 4).data() == ""

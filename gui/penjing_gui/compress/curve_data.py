@@ -10,21 +10,22 @@ from penjing_gui.widgets.curve_figures import CurveData
 
 def curve_data(view: RunView) -> CurveData:
     """The curves of a run as they are now."""
-    stages = {
-        name: float(stage["accuracy"])
-        for name, stage in view.stages.items()
-        if stage.get("accuracy") is not None
-    }
     return CurveData(
         series=view.series,
         step=view.step,
         total_steps=view.total_steps,
         total_epochs=view.total_epochs,
         checkpoints=np.unique(view.checkpoints),
-        stages=stages,
+        stages=_stages(view, "accuracy"),
+        stage_errors=_stages(view, "mse"),
+        settings=view.settings,
         best_epoch=view.best_epoch,
         running=view.status in ("running", "paused"),
     )
+
+
+def _stages(view: RunView, figure: str) -> dict[str, float]:
+    return {name: float(one[figure]) for name, one in view.stages.items() if one.get(figure) is not None}
 
 
 def direction(data: CurveData) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QCloseEvent
 
 from penjing_gui import numbers
 from penjing_gui.compress.curves_pane import CurvesPane
+from penjing_gui.compress.data_facts import DataFacts
+from penjing_gui.compress.data_pane import DataPane
 from penjing_gui.compress.layers_pane import LayersPane
 from penjing_gui.compress.log_pane import LogPane
 from penjing_gui.compress.progress_pane import ProgressPane
@@ -22,7 +24,9 @@ class CompressPage(Page):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench, "compress")
-        self.recipe = RecipePane(bench)
+        self.facts = DataFacts(bench)
+        self.recipe = RecipePane(bench, self.facts)
+        self.data = DataPane(bench, self.facts)
         self.curves = CurvesPane(bench)
         self.layers = LayersPane(bench)
         self.progress = ProgressPane(bench)
@@ -31,16 +35,57 @@ class CompressPage(Page):
         self.add_pane(self.curves, share=0.58)
         self.add_pane(self.progress, share=0.22)
         self.split(self.curves, self.layers, Qt.Orientation.Vertical, (61, 39))
+        self.add_tab(self.curves, self.data)
         self.split(self.progress, self.log, Qt.Orientation.Vertical, (61, 39))
         self.recipe.predicted.connect(self.layers.show_prediction)
         self.recipe.go_to_decide.connect(self._go_to_decide)
+        self.recipe.data_wanted.connect(self.choose_data)
+        self.data.changing.connect(self.recipe.form.flush)
         self.progress.see_result.connect(self._go_to_compare)
         self._items: list[tuple[str, str]] = []
         bench.model_changed.connect(self._update_state)
         bench.plan_changed.connect(self._update_state)
+        bench.plan_changed.connect(self._show_data)
+        bench.data_changed.connect(self._show_data)
+        bench.run_view_changed.connect(self._show_curves)
         bench.run_view_changed.connect(self._update_state)
         bench.unit_changed.connect(self._update_state)
+        self._followed: object = None
+        self._show_data()
         self._update_state()
+
+    def reset_layout(self) -> None:
+        """Bring every pane back; what matters now comes to the front."""
+        super().reset_layout()
+        if self._goes():
+            self.data.show()
+            self.show_pane(self.curves)
+        else:
+            self._show_data()
+
+    def choose_data(self, path: str = "") -> None:
+        """Show the data, and ask which; those at `path` are taken without asking."""
+        self.show_pane(self.data)
+        if path:
+            self.data.take(path)
+        else:
+            self.data.choose()
+
+    def _goes(self) -> bool:
+        view = self.bench.run_view
+        return view is not None and not view.ended
+
+    def _show_data(self, *_: object) -> None:
+        """The data are in front while a plan is made; what is edited in the plan's own form changes nothing."""
+        if not self._goes() and (self.bench.plan is None or self.bench.plan is not self.recipe.own):
+            self.data.show()
+            self.show_pane(self.data)
+
+    def _show_curves(self, view: RunView) -> None:
+        """The curves come to the front with each run that is watched."""
+        if view.folder != self._followed:
+            self._followed = view.folder
+            self.show_pane(self.curves)
 
     def commands(self) -> list[PageCommand]:
         """What the panes' small controls do, for menu and palette."""
@@ -49,10 +94,16 @@ class CompressPage(Page):
         for action in (smooth, logarithmic):
             action.setCheckable(True)
             action.setChecked(True)
-        smooth.toggled.connect(self.curves.smooth.setChecked)
-        self.curves.smooth.toggled.connect(smooth.setChecked)
+        smooth.toggled.connect(self.curves.set_smooth)
+        self.curves.smooth_changed.connect(smooth.setChecked)
         logarithmic.toggled.connect(self.curves.set_logarithmic)
         self.curves.logarithmic_changed.connect(logarithmic.setChecked)
+        whole = QAction(self.tr("Curves: &whole run"), self)
+        whole.triggered.connect(self.curves.show_whole)
+        lay = QAction(self.tr("&Lay runs over the curves…"), self)
+        lay.triggered.connect(self.curves.ask_runs)
+        rate = QAction(self.tr("Change the learning &rate…"), self)
+        rate.triggered.connect(self.progress.ask_rate)
         copy = QAction(self.tr("Copy &log"), self)
         copy.triggered.connect(self.log.log.copy_all)
         again = QAction(self.tr("&Edit as a new plan"), self)
@@ -60,6 +111,10 @@ class CompressPage(Page):
         return [
             PageCommand("compress.smooth", "view", smooth),
             PageCommand("compress.logarithmic", "view", logarithmic),
+            PageCommand("compress.whole_run", "view", whole),
+            PageCommand("compress.overlay", "run", lay),
+            PageCommand("compress.rate", "run", rate),
+            *self.curves.export_commands(),
             PageCommand("compress.copy_log", "edit", copy),
             PageCommand("compress.edit_again", "run", again),
         ]
@@ -67,6 +122,11 @@ class CompressPage(Page):
     def start(self) -> None:
         """Start the plan's run (for the Run menu and the palette)."""
         self.recipe.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let go of the runs that are laid over the curves."""
+        self.curves.release()
+        super().closeEvent(event)
 
     def _go_to_decide(self) -> None:
         self.go_to.emit("decide")

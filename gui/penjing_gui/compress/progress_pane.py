@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.compress.recipe_view import Line
-from penjing_gui.compress.stages import resume_text, run_stages
+from penjing_gui.compress.stages import present_rate, resume_text, run_stages, time_left_text
 from penjing_gui.event_log import phase_name
 from penjing_gui.icons import icon
 from penjing_gui.run_view import RunView
@@ -66,16 +66,24 @@ class ProgressPane(Pane):
         self.bar.setFixedHeight(8)
         self.bar.setAccessibleName(self.tr("Progress of the run"))
         self.left_title = label(self.tr("Time left"))
-        self.left_value = label(font=themes.font(1, semibold=True), right=True)
+        self.left_value = label(font=themes.font(semibold=True), right=True)
+        self.left_spread = label(font=themes.font(-1), right=True)
         self.eta = EtaWidget(theme)
         self.eta.words = self.words
         self.pause = self._button(self.tr("Pause"))
         self.stop = self._button(self.tr("Stop"))
         self.pause.clicked.connect(self._pause_or_resume)
         self.stop.clicked.connect(self._stop)
+        self.rate_title = label(self.tr("Learning rate"))
+        self.rate_value = label(font=themes.font(semibold=True), right=True)
+        self.rate = QPushButton(self.tr("Change…"))
+        self.rate.setMinimumHeight(24)
+        self.rate.setAccessibleName(self.tr("Change the learning rate…"))
+        self.rate.setToolTip(self.tr("Train with another learning rate from the next step on"))
+        self.rate.clicked.connect(self.ask_rate)
         self.says = label(wrap=True)
         self.bars = StageBars(theme)
-        self.rows = FormRows(theme, row_height=21)
+        self.rows = FormRows(theme, row_height=20)
         for key, text in (
             ("speed", self.tr("Speed, steps/s")),
             ("memory", self.tr("Memory, GB")),
@@ -109,16 +117,20 @@ class ProgressPane(Pane):
     def _lay_out(self) -> QWidget:
         body = QWidget()
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 10, 16, 8)
-        layout.setSpacing(6)
-        head, left, buttons = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        layout.setContentsMargins(16, 8, 16, 6)
+        layout.setSpacing(4)
+        head, left, buttons, rate = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.percent)
         head.addWidget(self.where, 1)
         left.addWidget(self.left_title)
         left.addWidget(self.left_value, 1)
+        left.addWidget(self.left_spread)
         buttons.addWidget(self.pause, 1)
         buttons.addWidget(self.stop, 1)
-        for part in (head, self.bar, left, self.eta, buttons, self.says, self._lines[0], self.bars):
+        rate.addWidget(self.rate_title)
+        rate.addWidget(self.rate_value, 1)
+        rate.addWidget(self.rate)
+        for part in (head, self.bar, left, self.eta, buttons, self.says, rate, self._lines[0], self.bars):
             if isinstance(part, QHBoxLayout):
                 layout.addLayout(part)
             else:
@@ -133,7 +145,7 @@ class ProgressPane(Pane):
         super().apply_theme(theme)
         for part in (self.chip, self.eta, self.bars, self.rows):
             part.apply_theme(theme)
-        for text in (self.where, self.left_title, self.says):
+        for text in (self.where, self.left_title, self.left_spread, self.rate_title, self.says):
             set_ink(text, theme.text2)
         self.says.setFont(themes.font(-1))
         for line in self._lines:
@@ -160,6 +172,7 @@ class ProgressPane(Pane):
         exact = view.step / view.total_steps if view.total_steps and not done else share
         self.bar.setValue(round(1000 * min(exact, 0.999 if not done else 1.0)))
         self._show_time(view)
+        self._show_rate(view)
         self.bars.set_stages(run_stages(view, self.words), share)
         self._show_rows(view)
         told = (view.status, view.folder, len(view.checkpoints))
@@ -185,17 +198,42 @@ class ProgressPane(Pane):
         for widget in (self.left_title, self.left_value, self.eta):
             widget.setVisible(not view.ended)
         self.eta.set_estimate(view.eta if training else None)
+        between = ""
         if view.status == "paused":
             text = self.tr("paused")
         elif training and view.eta is None:
             text = self.tr("measuring")
         elif training and view.eta is not None:
-            text = numbers.duration(max(1.0, view.eta[0]), self.words)
-            spread = numbers.span(view.eta[1], view.eta[2], self.words)
-            self.eta.setAccessibleDescription(f"{text}, {spread}")
+            about, spread = time_left_text(view.eta, self.words)
+            text = self.tr("about {time}").format(time=about)
+            between = self.tr("({spread})").format(spread=spread)
+            self.eta.setAccessibleDescription(f"{text} {between}")
         else:
             text = numbers.DASH
         self.left_value.setText(text)
+        self.left_spread.setText(between)
+        self.left_spread.setVisible(bool(between) and not view.ended)
+
+    def _show_rate(self, view: RunView) -> None:
+        rate = present_rate(view)
+        steerable = view.status in ("running", "paused")
+        self.rate_value.setText(numbers.DASH if rate is None else f"{rate:.4g}")
+        if self.rate.isEnabled() != steerable:
+            self.rate.setEnabled(steerable)
+        for widget in (self.rate_title, self.rate_value, self.rate):
+            widget.setVisible(not view.ended)
+
+    def ask_rate(self) -> None:
+        """Ask for another learning rate, while the run goes on or is paused."""
+        from penjing_gui.compress.rate_dialog import RateDialog
+
+        view = self.bench.run_view
+        if view is None or view.status not in ("running", "paused"):
+            return
+        dialog = RateDialog(self.theme, present_rate(view), self)
+        if dialog.exec() and dialog.rate is not None:
+            self.bench.set_rate(dialog.rate)
+        dialog.deleteLater()
 
     def _show_rows(self, view: RunView) -> None:
         dash = numbers.DASH

@@ -14,6 +14,8 @@ _ORDER = {"open": 0, "dense": 0, "prune": 1, "recalibrate": 2, "train": 3}
 def stage_names(technique: str) -> dict[str, str]:
     """The stages of a technique, in order, with their names."""
     translate = QCoreApplication.translate
+    if technique == "training":
+        return {"dense": translate("Stages", "As opened"), "final": translate("Stages", "Trained")}
     if technique == "distillation":
         return {"dense": translate("Stages", "Teacher"), "final": translate("Stages", "Student")}
     return {
@@ -34,6 +36,8 @@ def run_stages(view: RunView, words: numbers.Words) -> list[Stage]:
         accuracy = found.get("accuracy")
         took = float(found.get("seconds") or 0.0)
         note = numbers.duration(took, words) if took >= 0.0005 else ""
+        if accuracy is None and found.get("mse") is not None:
+            note = _error(float(found["mse"]))
         state: State = "done" if found else "waiting"
         if not found and not running_seen and not view.ended and _reached(view, key):
             running_seen, state = True, "running"
@@ -42,8 +46,15 @@ def run_stages(view: RunView, words: numbers.Words) -> list[Stage]:
             if series is not None and len(series[1]):
                 accuracy = float(series[1][-1])
                 note = QCoreApplication.translate("Stages", "so far")
+            elif not found and "val_mse" in view.series:
+                note = _error(float(view.series["val_mse"][1][-1]))
         result.append(Stage(name, state, note, accuracy))
     return result
+
+
+def _error(mse: float) -> str:
+    """The figure of a regression, in the place of an accuracy."""
+    return f"MSE {numbers.figure(mse)}"
 
 
 def _reached(view: RunView, stage: str) -> bool:
@@ -58,3 +69,22 @@ def resume_text(view: RunView) -> str:
         return QCoreApplication.translate("Stages", "Start again")
     text = QCoreApplication.translate("Stages", "Resume from step {step}")
     return text.format(step=f"{view.checkpoints[-1]:,.0f}")
+
+
+def present_rate(view: RunView) -> float | None:
+    """The learning rate of the run's last step, None before it."""
+    series = view.series.get("lr")
+    return float(series[1][-1]) if series is not None and len(series[1]) else None
+
+
+def time_left_text(estimate: tuple[float, float, float], words: numbers.Words) -> tuple[str, str]:
+    """The time left in one unit, and its spread in the same: `3 min`, `2.5 to 4.1 min`."""
+    middle, low, high = (max(0.0, value) for value in estimate)
+    unit, name = 1.0, words.seconds
+    if middle >= 5400:
+        unit, name = 3600.0, words.hours
+    elif middle >= 90:
+        unit, name = 60.0, words.minutes
+    decimals = 1 if unit > 1 and middle / unit < 9.95 else 0
+    texts = [f"{max(value / unit, 1.0 if unit == 1 else 0.0):,.{decimals}f}" for value in (middle, low, high)]
+    return f"{texts[0]} {name}", f"{texts[1]} {words.to} {texts[2]} {name}"

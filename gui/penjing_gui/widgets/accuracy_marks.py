@@ -1,4 +1,4 @@
-"""Marks in the accuracy plot: the dense model's level, and where pruning and recalibration left the model."""
+"""Marks in the plot of accuracy (or error): the dense model's level, and where pruning and recalibration left it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject
 
+from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.curve_axes import nice_step
 from penjing_gui.widgets.curve_plot import Array, CurvePlot, dashed
@@ -47,6 +48,30 @@ def accuracy_range(values: Array, stages: Mapping[str, float]) -> tuple[float, f
     return float(max(0.0, low)), float(high)
 
 
+def error_range(values: Array, stages: Mapping[str, float]) -> tuple[float, float]:
+    """The same for an error, of which less is better: a stage far above is left outside and marked at the edge."""
+    finite = values[np.isfinite(values)]
+    held = []
+    if len(finite):
+        middle, best = float(np.median(finite)), float(finite.min())
+        held = [best, min(float(finite.max()), middle + 3 * (middle - best) + 0.05 * abs(middle))]
+    dense = stages.get("dense")
+    if dense is not None:
+        held.append(dense)
+    if not held:
+        return 0.0, 1.0
+    low, high = min(held), max(held)
+    reach = 1.2 * (high - low) or 0.2 * abs(high)
+    high = max([high, *(value for value in stages.values() if value <= high + reach)])
+    step = nice_step(max(high - low, 0.05 * abs(high)) or 1.0, 5)
+    low, high = (
+        max(0.0, step * np.floor((low - 0.3 * step) / step)),
+        step * np.ceil((high + 0.3 * step) / step),
+    )
+    outside = sum(value > high for value in stages.values())
+    return float(low), float(high + (step * min(2, outside)))
+
+
 class AccuracyMarks(QObject):
     """Owns the items; the plot draws them."""
 
@@ -74,16 +99,38 @@ class AccuracyMarks(QObject):
             text.setColor(theme.text2 if key == "ahead" else theme.text)
             text.setFont(font(-1))
 
-    def show_marks(self, values: Array, stages: Mapping[str, float]) -> tuple[float, float]:
-        """Place the marks for a curve of `values` (percent); return the vertical range."""
-        low, high = self._range = accuracy_range(values, stages)
+    def hide(self) -> None:
+        """Show no stage: another quantity is drawn, or only some of the steps."""
+        self.words = {}
+        for item in (
+            self._dense,
+            self._drop,
+            self._points,
+            self._texts["recalibrated"],
+            self._texts["pruned"],
+        ):
+            item.setVisible(False)
+
+    def set_range(self, low: float, high: float) -> None:
+        """Tell the vertical range where no stages are shown."""
+        self._range = (low, high)
+
+    def show_marks(
+        self, values: Array, stages: Mapping[str, float], rising: bool = True
+    ) -> tuple[float, float]:
+        """Place the marks for a curve of `values`; return the vertical range.
+
+        Accuracies are `rising`: values in percent and stages as shares. Otherwise both are errors.
+        """
+        find = accuracy_range if rising else error_range
+        low, high = self._range = find(values, stages)
+        scale = 100.0 if rising else 1.0
         dense = stages.get("dense")
         self._dense.setVisible(dense is not None)
         if dense is not None:
-            self._dense.setValue(100 * dense)
+            self._dense.setValue(scale * dense)
         spots: list[dict[str, object]] = []
         at: dict[str, float] = {}
-        words = {"recalibrated": self.tr("recalibrated {value}"), "pruned": self.tr("pruned {value}")}
         self.words = {}
         for stage, symbol, colour in (
             ("recalibrated", "o", self._theme.series[2]),
@@ -94,21 +141,22 @@ class AccuracyMarks(QObject):
             text.setVisible(value is not None)
             if value is None:
                 continue
-            inside = 100 * value >= low
-            at[stage] = y = max(100 * value, low + 0.05 * (high - low))
-            brush = self._theme.base if symbol == "o" and inside else colour
+            inside = scale * value >= low if rising else value <= high
+            edge = 0.05 * (high - low)
+            at[stage] = y = max(scale * value, low + edge) if rising else min(value, high - edge)
             spots.append(
                 {
                     "pos": (0.0, y),
-                    "symbol": symbol if inside else "t",
+                    "symbol": symbol if inside else "t" if rising else "t1",
                     "size": 9,
                     "pen": pg.mkPen(colour, width=1.5),
-                    "brush": pg.mkBrush(brush),
+                    "brush": pg.mkBrush(self._theme.base if symbol == "o" and inside else colour),
                 }
             )
-            sentence = words[stage].format(value=f"{100 * value:.1f}")
+            sentence = self._sentence(stage, f"{100 * value:.1f}" if rising else numbers.figure(value))
             if not inside:
-                sentence = self.tr("{mark}, below the scale").format(mark=sentence)
+                outside = self.tr("{mark}, below the scale") if rising else self.tr("{mark}, above the scale")
+                sentence = outside.format(mark=sentence)
             self.words[stage] = sentence
             if text.toPlainText() != "  " + sentence:
                 text.setPlainText("  " + sentence)
@@ -118,11 +166,16 @@ class AccuracyMarks(QObject):
             self._spots = spots
             self._points.setData(spots)
         if len(at) == 2 and abs(at["recalibrated"] - at["pruned"]) < 0.12 * (high - low):
-            self._texts["recalibrated"].setPos(0.0, at["recalibrated"] + 0.12 * (high - low))
+            shift = 0.12 * (high - low) if rising else -0.12 * (high - low)
+            self._texts["recalibrated"].setPos(0.0, at["recalibrated"] + shift)
         self._drop.setVisible(len(at) == 2)
         if len(at) == 2:
             self._drop.setData([0.0, 0.0], [at["recalibrated"], at["pruned"]])
         return low, high
+
+    def _sentence(self, stage: str, value: str) -> str:
+        words = {"recalibrated": self.tr("recalibrated {value}"), "pruned": self.tr("pruned {value}")}
+        return words[stage].format(value=value)
 
     @staticmethod
     def _clear_of_curve(y: float, values: Array, low: float, high: float) -> float:

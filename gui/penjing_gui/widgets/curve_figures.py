@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from penjing_gui.widgets.curve_axes import linear_ticks
-from penjing_gui.widgets.curve_plot import Array
+from penjing_gui.widgets.extremes import Array
 
 Series = tuple[Array, Array]
 PARTS = ("ce", "kd")  # parts of the loss that have a fixed colour; others take the next free one
@@ -20,10 +21,11 @@ def _no_steps() -> Array:
 
 @dataclass(frozen=True, eq=False)
 class CurveData:
-    """What is drawn. `series` by step: "loss", its parts by name, "val_loss", "val_accuracy" (0 to 1).
+    """What is drawn of a run. `series` by step: "loss", its parts by name, "val_loss", "val_accuracy" (0 to 1), …
 
-    `stages` are validation accuracies by stage ("dense", "pruned", "recalibrated"). `running` draws a line at
-    the present step.
+    `stages` are validation accuracies by stage ("dense", "pruned", "recalibrated"), `stage_errors` mean squared errors
+    in their place. `settings` are learning rates that were set by hand, as (step, rate). `running` draws a line at the
+    present step.
     """
 
     series: Mapping[str, Series] = field(default_factory=dict)
@@ -34,6 +36,33 @@ class CurveData:
     stages: Mapping[str, float] = field(default_factory=dict)
     best_epoch: int | None = None
     running: bool = False
+    stage_errors: Mapping[str, float] = field(default_factory=dict)
+    settings: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnRun:
+    """A run in the plots. The one that is watched is `key` "" in slot 0; those laid over it have slots from 1 on."""
+
+    key: str
+    name: str
+    data: CurveData
+    slot: int = 0
+
+
+NOT_LOSSES = ("lr", "samples_per_s", "memory_bytes")
+
+
+def loss_parts(series: Iterable[str]) -> list[str]:
+    """The parts of a run's loss, known ones first; none where the loss has only one."""
+    names = [key for key in series if key != "loss" and key not in NOT_LOSSES and not key.startswith("val_")]
+    names.sort(key=lambda key: (PARTS.index(key) if key in PARTS else len(PARTS), key))
+    return names if len(names) > 1 else []
+
+
+def short_name(folder: str) -> str:
+    """A run's name without the day it was made on: `resnet18-prune-7f3a`."""
+    return re.sub(r"^\d{4}-\d\d-\d\d-(?=.)", "", folder)
 
 
 def value_at(series: Series | None, step: float) -> float | None:

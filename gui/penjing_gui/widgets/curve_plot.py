@@ -1,12 +1,10 @@
 """One plot of a live run: curves, a line at the present, a grey field for the time ahead.
 
-Ranges are set by the owner, never by pyqtgraph's automatic ranging, so that an update costs only its arrays.
-The wheel and dragging zoom along the steps; a double click or Esc goes back to the whole run.
+Ranges are set by the owner, never by pyqtgraph's automatic ranging, so that an update costs only its arrays; and what
+is drawn is thinned to the screen by the owner too.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,9 +14,21 @@ from PySide6.QtWidgets import QWidget
 
 from penjing_gui.theme import Theme, font
 from penjing_gui.widgets.curve_axes import CalmAxis
+from penjing_gui.widgets.curve_zoom import Span, StepBox, moved, zoomed
+from penjing_gui.widgets.extremes import Array
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+__all__ = ["Array", "CurvePlot", "dashed"]
+
 MOST_DOTS = 80  # beyond so many points a curve has no dots
+_MOVES = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Home: -2,
+    Qt.Key.Key_End: 2,
+    Qt.Key.Key_Escape: 0,
+}
+_ZOOMS = {Qt.Key.Key_Plus: 0.5, Qt.Key.Key_Equal: 0.5, Qt.Key.Key_Minus: 2.0}
+_PANS = {Qt.Key.Key_Left: -0.25, Qt.Key.Key_Right: 0.25}
 
 
 def dashed(colour: QColor, pattern: tuple[float, ...] = ()) -> QPen:
@@ -30,31 +40,36 @@ def dashed(colour: QColor, pattern: tuple[float, ...] = ()) -> QPen:
 
 
 class CurvePlot(pg.PlotWidget):
-    """A plot with named curves. `hovered` tells the step under the mouse, `key_moved` a move by key."""
+    """A plot with named curves.
+
+    `hovered` tells the step under the mouse, `key_moved` a move by key, `span_asked` the steps that are to be shown
+    (None: all), `resized` that there are more or fewer pixels to draw on.
+    """
 
     hovered = Signal(object)
     key_moved = Signal(int)  # −1, +1: a step back or on; −2, +2: first or present; 0: back to the present
+    span_asked = Signal(object)
+    resized = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         self.left = CalmAxis("left")
         self.bottom = CalmAxis("bottom")
         self.bottom.write = "{:,.0f}".format
-        super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
+        self.box = StepBox(enableMenu=False)
+        super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom}, viewBox=self.box)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(90)
         self.plotItem.setMenuEnabled(False)
         self.plotItem.hideButtons()
         self.plotItem.layout.setContentsMargins(0, 8, 18, 0)
-        self.box = self.plotItem.getViewBox()
-        self.box.setMouseEnabled(x=True, y=False)
         self.box.setDefaultPadding(0)
         self.box.disableAutoRange()
         self._curves: dict[str, pg.PlotDataItem] = {}
         self._looks: dict[str, tuple[QPen, QColor | None]] = {}
-        self._span = (0.0, 1.0)
-        self._y = (0.0, 1.0)
-        self._zoomed = False
+        self._span: Span = (0.0, 1.0)
+        self._y: Span = (0.0, 1.0)
+        self.cursor_step: float | None = None
         self._ahead = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
         self._ahead.setZValue(-20)
         self._present = pg.InfiniteLine(angle=90)
@@ -64,8 +79,12 @@ class CurvePlot(pg.PlotWidget):
         for item in (self._ahead, self._present, self._cursor):
             item.setVisible(False)
             self.addItem(item, ignoreBounds=True)
+        self._diamonds = pg.ScatterPlotItem(symbol="d", size=9)
+        self._diamonds.setZValue(35)
+        self.addItem(self._diamonds, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._mouse_moved)
-        self.box.sigRangeChangedManually.connect(self._zoomed_by_hand)
+        self.box.asked.connect(self.span_asked)
+        self.box.sigResized.connect(self._box_resized)
         self.apply_theme(theme)
 
     # --- look
@@ -76,7 +95,6 @@ class CurvePlot(pg.PlotWidget):
         self.setBackground(theme.base)
         for axis in (self.left, self.bottom):
             axis.set_look(theme, font(-1))
-        self.left.fit_width("0.0005")
         veil = QColor(theme.text2)
         veil.setAlpha(12)
         self._ahead.setBrush(pg.mkBrush(veil))
@@ -84,20 +102,28 @@ class CurvePlot(pg.PlotWidget):
             line.setPen(pg.mkPen(None))
         self._present.setPen(dashed(theme.text2, (3, 3)))
         self._cursor.setPen(dashed(theme.control))
+        self._diamonds.setPen(pg.mkPen(theme.text, width=1.5))
+        self._diamonds.setBrush(pg.mkBrush(theme.base))
+        self.box.rbScaleBox.setPen(dashed(theme.accent))
+        chosen = QColor(theme.accent)
+        chosen.setAlpha(40)
+        self.box.rbScaleBox.setBrush(pg.mkBrush(chosen))
 
     # --- content
+
+    @property
+    def pixels(self) -> float:
+        """How many pixels of the screen the steps are drawn on."""
+        return float(max(1.0, self.box.width() * self.devicePixelRatioF()))
 
     def set_curve(
         self, key: str, x: Array, y: Array, pen: QPen, dots: QColor | None = None, depth: float = 0.0
     ) -> None:
-        """Create or replace a curve. `y` is in axis units; values that are not finite leave a gap."""
+        """Create or replace a curve. `y` is in axis units and holds what is drawn; NaN leaves a gap."""
         curve = self._curves.get(key)
         if curve is None:
-            curve = pg.PlotDataItem(connect="finite", antialias=True, autoDownsampleFactor=1.0)
+            curve = pg.PlotDataItem(connect="finite", antialias=True)
             self.plotItem.addItem(curve, ignoreBounds=True)
-            # these two only take effect on an item that is in a view
-            curve.setDownsampling(auto=True, method="peak")
-            curve.setClipToView(True)
             self._curves[key] = curve
             curve.setZValue(depth)
             curve.setSymbolSize(4.5)
@@ -114,26 +140,36 @@ class CurvePlot(pg.PlotWidget):
             curve.setVisible(True)
         curve.setData(x, y)
 
-    def hide_curves(self, but: set[str]) -> None:
+    def drawn(self, key: str) -> tuple[Array, Array] | None:
+        """The points of a curve as they are drawn, None where it is not."""
+        curve = self._curves.get(key)
+        if curve is None or not curve.isVisible():
+            return None
+        x, y = curve.getData()
+        return (np.empty(0), np.empty(0)) if x is None else (x, y)
+
+    def keep_curves(self, keys: set[str]) -> None:
         """Hide every curve that is not named."""
         for key, curve in self._curves.items():
-            if key not in but and curve.isVisible():
+            if key not in keys and curve.isVisible():
                 curve.setVisible(False)
 
     def set_time(self, step: int, total: int, running: bool) -> None:
-        """Show all of 0 to `total`; what lies after `step` is grey while the run is not over."""
-        end = float(max(total, step, 1))
-        span = (-0.012 * end, end)  # a little room for the marks at step 0
-        if span != self._span:
-            self._span = span
-            if not self._zoomed:
-                self._reset_x()
+        """What lies after `step` is grey while the run is not over."""
         unfinished = 0 <= step < total
         self._ahead.setVisible(unfinished)
         self._present.setVisible(unfinished and running)
         if unfinished:
-            self._ahead.setRegion((float(step), span[1]))
+            region = (float(step), float(total))
+            if self._ahead.getRegion() != region:
+                self._ahead.setRegion(region)
             self._present.setValue(float(step))
+
+    def set_span(self, span: Span) -> None:
+        """Show these steps."""
+        if span != self._span:
+            self._span = span
+            self.box.setXRange(*span, padding=0)
 
     def set_y_range(self, low: float, high: float) -> None:
         """Set the vertical range where it differs from the present one."""
@@ -142,28 +178,25 @@ class CurvePlot(pg.PlotWidget):
             self.box.setYRange(low, high, padding=0)
 
     @property
-    def y_range(self) -> tuple[float, float]:
+    def y_range(self) -> Span:
         """The vertical range, in axis units."""
         return self._y
 
     def set_cursor(self, step: float | None) -> None:
         """Draw the read-out line at a step, or none."""
+        self.cursor_step = step
         self._cursor.setVisible(step is not None)
         if step is not None:
             self._cursor.setValue(step)
 
+    def set_diamonds(self, x: list[float], y: list[float]) -> None:
+        """Mark points at which something was changed by hand."""
+        self._diamonds.setData(x, y)
+
     # --- events
 
-    def _reset_x(self) -> None:
-        self.box.setXRange(*self._span, padding=0)
-
-    def whole(self) -> None:
-        """Leave the zoom."""
-        self._zoomed = False
-        self._reset_x()
-
-    def _zoomed_by_hand(self, *_: object) -> None:
-        self._zoomed = True
+    def _box_resized(self, *_: object) -> None:
+        self.resized.emit()
 
     def _mouse_moved(self, position: object) -> None:
         if self.box.sceneBoundingRect().contains(position):
@@ -178,23 +211,26 @@ class CurvePlot(pg.PlotWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Leave the zoom."""
-        self.whole()
+        self.span_asked.emit(None)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End move the read-out; Esc goes back to the present and leaves the zoom."""
-        moves = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Home: -2,
-            Qt.Key.Key_End: 2,
-            Qt.Key.Key_Escape: 0,
-        }
-        move = moves.get(Qt.Key(event.key()))
-        if move is None:
+        """Arrows, Home and End move the read-out, with Shift the view; + and − zoom; Esc and 0 show the whole run."""
+        key = Qt.Key(event.key())
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if shift and key in _PANS:
+            self.span_asked.emit(moved(self._span, _PANS[key]))
+        elif key in _ZOOMS:
+            low, high = self._span
+            at = self.cursor_step
+            centre = at if at is not None and low <= at <= high else (low + high) / 2
+            self.span_asked.emit(zoomed(self._span, _ZOOMS[key], centre))
+        elif key in _MOVES or key == Qt.Key.Key_0:
+            if key in (Qt.Key.Key_Escape, Qt.Key.Key_0):
+                self.span_asked.emit(None)
+            if key in _MOVES:
+                self.key_moved.emit(_MOVES[key])
+        else:
             super().keyPressEvent(event)
             return
-        if move == 0:
-            self.whole()
-        self.key_moved.emit(move)
         event.accept()

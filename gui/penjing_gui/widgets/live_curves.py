@@ -1,242 +1,289 @@
-"""The curves of a run as it goes on: loss above, accuracy below, a read-out column beside each."""
+"""The curves of a run as it goes on: losses above, a chosen quantity below, a read-out column beside each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
-from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
-from penjing_gui.widgets.accuracy_marks import AccuracyMarks
-from penjing_gui.widgets.curve_axes import (
-    linear_text,
-    linear_ticks,
-    log_text,
-    log_ticks,
-    nice_step,
-    step_ticks,
-)
-from penjing_gui.widgets.curve_figures import (
-    PARTS,
-    CurveData,
-    Series,
-    loss_text,
-    percent_text,
-    thinned,
-    value_at,
-    zoom_ticks,
-)
-from penjing_gui.widgets.curve_plot import CurvePlot, dashed
+from penjing_gui.widgets.curve_axes import step_ticks
+from penjing_gui.widgets.curve_cache import CurveCache
+from penjing_gui.widgets.curve_figures import CurveData, DrawnRun, zoom_ticks
+from penjing_gui.widgets.curve_plot import CurvePlot
+from penjing_gui.widgets.curve_quantities import offered, quantity, usual
+from penjing_gui.widgets.curve_table import curve_table
+from penjing_gui.widgets.curve_zoom import Span, held
 from penjing_gui.widgets.data_table import TableAction, TableData
-from penjing_gui.widgets.read_out import ReadOut, ReadOutRow
-from penjing_gui.widgets.smoothing import GrowingCurve, smoothing_window
+from penjing_gui.widgets.ink import set_ink
+from penjing_gui.widgets.loss_curves import LossCurves
+from penjing_gui.widgets.quantity_curves import QuantityCurves
+from penjing_gui.widgets.read_out import ReadOut
+from penjing_gui.widgets.smoothing import Strength
+
+_MARGIN = 12
 
 
 class LiveCurves(QWidget):
-    """Loss and accuracy over the steps of a run. `show_data` takes a whole snapshot and is cheap to call."""
+    """Losses and a quantity over the steps of a run. `show_data` takes a whole snapshot and is cheap to call.
+
+    `span` are the steps that are shown, None for the whole run.
+    """
 
     read_out_changed = Signal()
+    span_changed = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.data = CurveData()
-        self.logarithmic = True
-        self.smooth = True
+        self.name = ""
+        self.overlays: tuple[DrawnRun, ...] = ()
+        self.span: Span | None = None
+        self.hidden: set[str] = set()
         self._cursor: float | None = None
         self._theme = theme
-        self._checkpoints_drawn = (0, 0.0)
-        self._length = (-1, 0)
-        self._grown: dict[str, GrowingCurve] = {}
+        self._ticks: object = None
+        cache = self._cache = CurveCache()
         self.loss = CurvePlot(theme, self.tr("Loss by step"))
-        self.accuracy = CurvePlot(theme, self.tr("Validation accuracy by step"))
-        self.marks = AccuracyMarks(self.accuracy, theme)
+        self.below = CurvePlot(theme, self.tr("Quantity by step"))
+        self.losses = LossCurves(self.loss, theme, cache, self.hidden)
+        self.quantities = QuantityCurves(self.below, theme, cache, self.hidden)
         self.loss_values = ReadOut(theme, self.tr("Losses at a step"))
-        self.accuracy_values = ReadOut(theme, self.tr("Accuracies"))
-        self._checkpoints = pg.ScatterPlotItem(symbol="t", size=9, pen=pg.mkPen(None))
-        self._checkpoints.setZValue(20)
-        self.loss.addItem(self._checkpoints, ignoreBounds=True)
-        self.accuracy.setXLink(self.loss)
-        self._titles: list[tuple[QLabel, QLabel]] = []
+        self.below_values = ReadOut(theme, self.tr("Values at a step"))
+        self.loss_title, self.loss_note = QLabel(self.tr("Loss")), QLabel()
+        self.choice, self.below_note = QComboBox(), QLabel()
+        self.choice.setAccessibleName(self.tr("Quantity of the lower plot"))
+        self.whole_run = QPushButton(self.tr("Whole run"))
+        self.whole_run.setAccessibleName(self.tr("Show the whole run"))
+        self.whole_run.setToolTip(self.tr("Show all steps again (double click, Esc)"))
         self._title_rows: list[QHBoxLayout] = []
         self._lay_out()
-        for plot in (self.loss, self.accuracy):
-            plot.hovered.connect(self._hovered)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.draw)
+        for plot in (self.loss, self.below):
+            plot.hovered.connect(self._move_cursor)
             plot.key_moved.connect(self._key_moved)
+            plot.span_asked.connect(self.set_span)
+            plot.resized.connect(self._soon.start)
             TableAction(plot, self.table)
+        for values in (self.loss_values, self.below_values):
+            values.switched.connect(self.switch)
+        self.whole_run.clicked.connect(self._show_whole)
+        self.choice.activated.connect(self._chosen)
         self.apply_theme(theme)
 
     def table(self) -> TableData:
-        """The curves by step, as a table; a step without a value of some curve has an empty cell."""
-        names = [
-            key for key in ("loss", *self.parts(), "val_loss", "val_accuracy") if key in self.data.series
-        ]
-        steps = np.unique(np.concatenate([self.data.series[key][0] for key in names] or [np.empty(0)]))
-        columns: list[Any] = [steps]
-        for key in names:
-            x, y = self.data.series[key]
-            column = np.full(len(steps), np.nan)
-            column[np.searchsorted(steps, x)] = y
-            columns.append(column)
-        return TableData(self.tr("Curves by step"), (self.tr("step"), *names), tuple(columns))
+        """What is shown, by step, as a table."""
+        return curve_table(self.runs, self.losses.terms, self.shown_key, self.hidden)
+
+    @property
+    def runs(self) -> list[DrawnRun]:
+        """All runs that are drawn, the watched one first."""
+        return [DrawnRun("", self.name, self.data), *self.overlays]
+
+    @property
+    def shown_key(self) -> str:
+        """The series that the lower plot shows."""
+        return self.quantities.quantity(self.runs[0]).key
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(8, 6, 12, 2)
+        grid.setContentsMargins(8, 6, 0, 2)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(0)
-        grid.addLayout(self._title(self.tr("Loss"), ""), 0, 0)
+        self.whole_run.setFixedHeight(max(20, self.fontMetrics().height() + 4))
+        room = self.whole_run.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.whole_run.setSizePolicy(room)
+        self.whole_run.hide()
+        self.choice.setFixedHeight(max(22, self.fontMetrics().height() + 6))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        grid.addLayout(self._title(self.loss_title, self.loss_note, self.whole_run), 0, 0)
         grid.addWidget(self.loss, 1, 0)
-        grid.addWidget(self.loss_values, 0, 1, 2, 1)
-        grid.addLayout(self._title(self.tr("Accuracy, %"), self.tr("validation")), 2, 0)
-        grid.addWidget(self.accuracy, 3, 0)
-        grid.addWidget(self.accuracy_values, 2, 1, 2, 1)
+        grid.addWidget(self._scrolled(self.loss_values), 0, 1, 2, 1)
+        grid.addLayout(self._title(self.choice, self.below_note), 2, 0)
+        grid.addWidget(self.below, 3, 0)
+        grid.addWidget(self._scrolled(self.below_values), 2, 1, 2, 1)
         grid.setRowStretch(1, 62)
         grid.setRowStretch(3, 38)
         grid.setColumnStretch(0, 1)
-        self.accuracy.bottom.setLabel(self.tr("step"))
-        self.accuracy.left.write = linear_text
-        self.accuracy.left.set_ticks_at(partial(linear_ticks, most=6))
+        self.below.bottom.setLabel(self.tr("step"))
 
-    def _title(self, title: str, note: str) -> QHBoxLayout:
+    def _title(self, title: QWidget, note: QLabel, *more: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
         self._title_rows.append(row)
         row.setSpacing(6)
-        labels = (QLabel(title), QLabel(note))
-        self._titles.append(labels)
-        for label in labels:
-            row.addWidget(label)
+        row.addWidget(title)
+        row.addWidget(note)
         row.addStretch(1)
+        for widget in more:
+            row.addWidget(widget)
         return row
+
+    def _scrolled(self, values: ReadOut) -> QScrollArea:
+        """A read-out in an area that scrolls where its rows do not fit."""
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        width = values.sizeHint().width()
+        values.setFixedWidth(width)
+        area.setFixedWidth(width + _MARGIN)
+        area.setWidget(values)
+        area.setWidgetResizable(True)
+        area.viewport().setAutoFillBackground(False)
+        values.setAutoFillBackground(False)
+        return area
 
     # --- look
 
     def apply_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
         self._theme = theme
-        for title, note in self._titles:
-            title.setFont(font(1, semibold=True))
+        self.loss_title.setFont(font(1, semibold=True))
+        self.choice.setFont(font(0, semibold=True))
+        for note in (self.loss_note, self.below_note):
             note.setFont(font(-1))
-            palette = note.palette()
-            palette.setColor(note.foregroundRole(), theme.text2)
-            note.setPalette(palette)
-        for part in (self.loss, self.accuracy, self.marks, self.loss_values, self.accuracy_values):
-            part.apply_theme(theme)
-        for row in self._title_rows:  # titles begin where the axes do
-            row.setContentsMargins(round(self.loss.left.fixedWidth or 44), 4, 0, 0)
-        self._checkpoints.setBrush(pg.mkBrush(theme.ghost))
-        self.accuracy.bottom.label.setDefaultTextColor(theme.text2)
-        self.accuracy.bottom.label.setFont(font(-1))
-        self.accuracy.bottom.setHeight(2 * QFontMetrics(font(-1)).height() + 10)
-        self.show_data(self.data)
+            set_ink(note, theme.text2)
+        for plot in (self.loss, self.below):
+            plot.apply_theme(theme)
+        self.losses.apply_theme(theme)
+        self.quantities.apply_theme(theme)
+        for values in (self.loss_values, self.below_values):
+            values.apply_theme(theme)
+        self.below.bottom.label.setDefaultTextColor(theme.text2)
+        self.below.bottom.label.setFont(font(-1))
+        self.below.bottom.setHeight(2 * QFontMetrics(font(-1)).height() + 10)
+        self.draw()
 
     def set_logarithmic(self, on: bool) -> None:
         """Loss on a logarithmic or a linear axis."""
-        self.logarithmic = on
-        self.show_data(self.data)
+        self.losses.logarithmic = on
+        self.draw()
 
-    def set_smooth(self, on: bool) -> None:
-        """Draw running means over the training losses, or the losses themselves."""
-        self.smooth = on
-        self.show_data(self.data)
+    def set_strength(self, strength: Strength) -> None:
+        """How strongly training losses are smoothed."""
+        self.losses.strength = strength
+        self.draw()
+
+    def set_quantity(self, key: str) -> None:
+        """What the lower plot shows, by the name of its series; "" for what the run is judged by."""
+        self.quantities.chosen = key
+        self.draw()
+
+    def switch(self, key: str) -> None:
+        """Show or hide a curve by its key in the legend."""
+        self.hidden.symmetric_difference_update({key})
+        self.draw()
 
     # --- data
 
-    def show_data(self, data: CurveData) -> None:
-        """Draw a snapshot."""
+    def show_data(self, data: CurveData, name: str = "") -> None:
+        """Draw a snapshot of the watched run."""
+        if name != self.name:
+            self.name = name
+            self.set_span(None)
         self.data = data
-        length = (data.total_steps, data.total_epochs)
-        for plot in (self.loss, self.accuracy):
+        self.draw()
+
+    def set_overlays(self, runs: Sequence[DrawnRun]) -> None:
+        """Lay other runs over the watched one; they are drawn at the next turn of the event loop."""
+        self.overlays = tuple(runs)
+        self._soon.start()
+
+    def _whole(self) -> Span:
+        end = float(max([1, *(max(run.data.total_steps, run.data.step) for run in self.runs)]))
+        return -0.012 * end, end  # a little room for the marks at step 0
+
+    def set_span(self, span: Span | None) -> None:
+        """Show some steps, or all (None)."""
+        found = None if span is None else held(span, self._whole())
+        if found != self.span:
+            self.span = found
+            self.whole_run.setVisible(found is not None)
+            self.span_changed.emit(found)
+            self.draw()
+
+    def _show_whole(self) -> None:
+        self.set_span(None)
+        self.loss.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def draw(self) -> None:
+        """Draw everything as it is now."""
+        runs, data = self.runs, self.data
+        self._cache.keep({run.key for run in runs})
+        whole = self._whole()
+        span = self.span or whole
+        total = round(whole[1])
+        same = all(run.data.total_steps == data.total_steps for run in runs)
+        ticks = (total, data.total_epochs if same else 0)
+        for plot in (self.loss, self.below):
+            plot.set_span(span)
             plot.set_time(data.step, data.total_steps, data.running)
-            if length != self._length:
-                plot.bottom.set_ticks_at(partial(zoom_ticks, step_ticks(*length) if length[0] else []))
-        self._length = length
-        self._draw_loss(data)
-        self._draw_accuracy(data)
+            if ticks != self._ticks:
+                plot.bottom.set_ticks_at(partial(zoom_ticks, step_ticks(*ticks) if total > 1 else []))
+        self._ticks = ticks
+        self._offer()
+        self.losses.draw(runs, span, self.span is None)
+        self.quantities.draw(runs, span, self.span is None)
+        self._fit_axes()
+        self.loss_note.setText(self.tr("log scale") if self.losses.logarithmic else "")
         self._read_out()
 
-    def parts(self) -> list[str]:
-        """The parts of the loss, known ones first; none where the loss has only one."""
-        names = [key for key in self.data.series if key not in ("loss", "lr") and not key.startswith("val_")]
-        names.sort(key=lambda key: (PARTS.index(key) if key in PARTS else len(PARTS), key))
-        return names if len(names) > 1 else []
+    def _fit_axes(self) -> None:
+        """Both left axes as wide as the longest text on them, and titles that begin where they do."""
+        texts = ["0.0005"]
+        for plot in (self.loss, self.below):
+            for _, values in plot.left.tickValues(*plot.y_range, 0):
+                texts += [plot.left.write(value) for value in values]
+        longest = max(texts, key=len)
+        for plot in (self.loss, self.below):
+            plot.left.fit_width(longest)
+        for row in self._title_rows:
+            row.setContentsMargins(round(self.loss.left.fixedWidth or 44), 4, 18, 0)
 
-    def _pens(self) -> dict[str, QPen]:
-        one, two, three, four = self._theme.series
-        pens = {
-            "val_loss": dashed(one),
-            "loss": dashed(three),
-            "ce": dashed(two, (2, 2)),
-            "kd": dashed(four, (6, 3)),
-        }
-        for index, key in enumerate(key for key in self.parts() if key not in pens):
-            pens[key] = dashed((two, four, three)[index % 3], (6, 2, 2, 2))
-        return pens
+    def _offer(self) -> None:
+        """The quantities that the runs have, in the box."""
+        names = [name for run in self.runs for name in run.data.series]
+        keys = offered(names) or [usual({})]
+        chosen = self.shown_key
+        if chosen not in keys:
+            keys.append(chosen)
+        if keys != [self.choice.itemData(index) for index in range(self.choice.count())]:
+            with QSignalBlocker(self.choice):
+                self.choice.clear()
+                for key in keys:
+                    self.choice.addItem(quantity(key).title, key)
+        if self.choice.currentData() != chosen:
+            with QSignalBlocker(self.choice):
+                self.choice.setCurrentIndex(keys.index(chosen))
+        shown = quantity(chosen)
+        self.below_note.setText(self.tr("validation") if shown.validated else "")
+        self.below.setAccessibleName(self.tr("{quantity} by step").format(quantity=shown.title))
 
-    def _draw_loss(self, data: CurveData) -> None:
-        pens, drawn = self._pens(), set()
-        window = smoothing_window(data.total_steps) if self.smooth else 1
-        if "loss" in data.series and self.smooth:
-            faint = QColor(self._theme.series[2])
-            faint.setAlpha(100)
-            drawn.add(self._one("unsmoothed", data.series["loss"], 1, dashed(faint), depth=1))
-        for key in ("loss", *self.parts()):
-            if key in data.series:
-                drawn.add(self._one(key, data.series[key], window, pens[key], depth=3))
-        if "val_loss" in data.series:
-            dots = self._theme.series[0]
-            drawn.add(self._one("val_loss", data.series["val_loss"], 1, pens["val_loss"], dots, depth=5))
-        self.loss.hide_curves(drawn)
-        self._loss_range([self._grown[key] for key in drawn])
-        low, high = self.loss.y_range
-        foot = low + 0.022 * (high - low)
-        if (len(data.checkpoints), foot) != self._checkpoints_drawn:
-            self._checkpoints_drawn = (len(data.checkpoints), foot)
-            shown = thinned(data.checkpoints, 0.025 * data.total_steps)
-            self._checkpoints.setData(shown, np.full(len(shown), foot))
-        if self.loss.left.write is not (log_text if self.logarithmic else linear_text):
-            self.loss.left.write = log_text if self.logarithmic else linear_text
-            self.loss.left.set_ticks_at(log_ticks if self.logarithmic else linear_ticks)
-        self._titles[0][1].setText(self.tr("log scale") if self.logarithmic else "")
-
-    def _one(
-        self, key: str, series: Series, window: int, pen: QPen, dots: QColor | None = None, depth: float = 0.0
-    ) -> str:
-        grown = self._grown.setdefault(key, GrowingCurve())
-        x, y = series
-        self.loss.set_curve(key, x, grown.update(x, y, window, self.logarithmic), pen, dots, depth)
-        return key
-
-    def _loss_range(self, curves: list[GrowingCurve]) -> None:
-        lows, highs = [c.low for c in curves if c.low < np.inf], [c.high for c in curves if c.high > -np.inf]
-        if not lows:
-            self.loss.set_y_range(*((-1.0, 1.0) if self.logarithmic else (0.0, 1.0)))
-        elif self.logarithmic:
-            # tenths of a decade, so that the axis rests while values wander
-            self.loss.set_y_range(np.floor(10 * min(lows) - 0.5) / 10, np.ceil(10 * max(highs) + 0.5) / 10)
-        else:
-            step = nice_step(max(highs), 10) if max(highs) > 0 else 1.0
-            self.loss.set_y_range(min(0.0, min(lows)), float(np.ceil(max(highs) / step) * step))
-
-    def _draw_accuracy(self, data: CurveData) -> None:
-        x, y = data.series.get("val_accuracy", (np.empty(0), np.empty(0)))
-        low, high = self.marks.show_marks(100 * y, data.stages)
-        self.accuracy.set_y_range(low, high)
-        self.accuracy.set_curve(
-            "val", x, 100 * y, dashed(self._theme.series[0]), self._theme.series[0], depth=5
-        )
-        room = data.total_steps - data.step
-        self.marks.show_ahead(data.step, room > 0.12 * max(data.total_steps, 1))
+    def _chosen(self, index: int) -> None:
+        self.set_quantity(str(self.choice.itemData(index)))
 
     # --- read-out
 
-    def _hovered(self, step: float | None) -> None:
-        self._move_cursor(step)
+    @property
+    def last_step(self) -> int:
+        """The last step of all runs that are drawn."""
+        return max(run.data.step for run in self.runs)
 
     def _key_moved(self, move: int) -> None:
         here = self.data.step if self._cursor is None else self._cursor
@@ -245,10 +292,10 @@ class LiveCurves(QWidget):
 
     def _move_cursor(self, step: float | None) -> None:
         if step is not None:
-            step = float(round(min(max(step, 0.0), float(self.data.step))))
+            step = float(round(min(max(step, 0.0), float(self.last_step))))
         if step != self._cursor:
             self._cursor = step
-            for plot in (self.loss, self.accuracy):
+            for plot in (self.loss, self.below):
                 plot.set_cursor(step)
             self._read_out()
 
@@ -258,56 +305,12 @@ class LiveCurves(QWidget):
         return int(self.data.step if self._cursor is None else self._cursor)
 
     def _read_out(self) -> None:
-        data, step, pens = self.data, self.read_step, self._pens()
-        names = {
-            "val_loss": self.tr("validation"),
-            "loss": self.tr("train, total") if self.parts() else self.tr("train"),
-            "ce": self.tr("train, CE"),
-            "kd": self.tr("train, KD"),
-        }
-        rows = []
-        for key in ("val_loss", "loss", *self.parts()):
-            if key not in data.series:
-                continue
-            x, y = data.series[key]
-            index = int(np.searchsorted(x, step, side="right")) - 1
-            value = None
-            if index >= 0:
-                # a gap in the curve is a loss that is not finite: say which
-                value = self._grown[key].value(index) if np.isfinite(y[index]) else float(y[index])
-            mark = "dot" if key == "val_loss" else ""
-            name = names.get(key) or self.tr("train, {part}").format(part=key)
-            rows.append(ReadOutRow(name, loss_text(value), pens[key], mark, pens[key].color()))
-        if rows and (len(data.checkpoints) or self.smooth):
-            rows.append(ReadOutRow(""))
-        if len(data.checkpoints):
-            last = f"{data.checkpoints[-1]:,.0f}"
-            rows.append(
-                ReadOutRow(self.tr("checkpoint"), last, None, "down", self._theme.ghost, strong=False)
-            )
-        if rows and self.smooth and "loss" in data.series:
-            faint = QColor(self._theme.series[2])
-            faint.setAlpha(130)
-            rows.append(ReadOutRow(self.tr("unsmoothed"), "", dashed(faint), strong=False))
-        self.loss_values.set_rows(self.tr("at step {step}").format(step=f"{step:,}") if rows else "", rows)
-        self.accuracy_values.set_rows(" " if rows else "", self._accuracy_rows(step))
+        runs, step, at_cursor = self.runs, self.read_step, self._cursor is not None
+        rows = self.losses.rows(runs, step, at_cursor)
+        title = self.tr("at step {step}").format(step=f"{step:,}") if rows else ""
+        self.loss_values.set_rows(title, rows)
+        self.below_values.set_rows(" " if rows else "", self.quantities.rows(runs, step, at_cursor))
+        for values in (self.loss_values, self.below_values):
+            if values.minimumHeight() != values.content_height():
+                values.setMinimumHeight(values.content_height())
         self.read_out_changed.emit()
-
-    def _accuracy_rows(self, step: int) -> list[ReadOutRow]:
-        data, rows = self.data, []
-        validation = data.series.get("val_accuracy")
-        now, dense = value_at(validation, step), data.stages.get("dense")
-        if now is not None:
-            green = self._theme.series[0]
-            name = self.tr("now") if self._cursor is None else self.tr("validation")
-            rows.append(ReadOutRow(name, percent_text(now), dashed(green), "dot", green))
-        if dense is not None:
-            rows.append(ReadOutRow(self.tr("dense"), percent_text(dense), dashed(self._theme.text2, (2, 3))))
-        if validation is not None and data.best_epoch is not None and len(validation[1]):
-            best = percent_text(float(np.nanmax(validation[1])))
-            rows.append(ReadOutRow(self.tr("best, epoch {epoch}").format(epoch=data.best_epoch), best))
-        if now is not None and dense is not None:
-            points = numbers.points_value(now - dense)
-            value = self.tr("{points} points").format(points=points)
-            rows.append(ReadOutRow(self.tr("to dense"), value, strong=False))
-        return rows
