@@ -32,6 +32,26 @@
         </message>
     </context>
     <context>
+        <name>DataPane</name>
+        <message numerus="yes">
+            <source>%n class(es)</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>DataWarnings</name>
+        <message numerus="yes">
+            <source>%n more</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DecidePage</name>
         <message numerus="yes">
             <source>%n budget(s) exceeded</source>
@@ -68,6 +88,30 @@
             <translation>
                 <numerusform>%n epoch</numerusform>
                 <numerusform>%n epochs</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TrainingFields</name>
+        <message numerus="yes">
+            <source>%n part(s)</source>
+            <translation>
+                <numerusform>%n part</numerusform>
+                <numerusform>%n parts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n thread(s)</source>
+            <translation>
+                <numerusform>%n thread</numerusform>
+                <numerusform>%n threads</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n worker(s)</source>
+            <translation>
+                <numerusform>%n worker</numerusform>
+                <numerusform>%n workers</numerusform>
             </translation>
         </message>
     </context>

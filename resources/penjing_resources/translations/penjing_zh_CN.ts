@@ -13,11 +13,15 @@
         </message>
         <message>
             <source>{mark}, below the scale</source>
-            <translation>{mark}，低于刻度范围</translation>
+            <translation>{mark}，低于刻度</translation>
+        </message>
+        <message>
+            <source>{mark}, above the scale</source>
+            <translation>{mark}，高于刻度</translation>
         </message>
         <message>
             <source>to come</source>
-            <translation>尚未运行</translation>
+            <translation>尚未进行</translation>
         </message>
     </context>
     <context>
@@ -210,6 +214,91 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>ClassBars</name>
+        <message>
+            <source>Samples by class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Training samples by target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{low} to {high} samples a class; fewest in {name}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>train</source>
+            <translation type="unfinished">训练</translation>
+        </message>
+        <message>
+            <source>validation</source>
+            <translation type="unfinished">验证</translation>
+        </message>
+        <message>
+            <source>test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>class</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ColumnModel</name>
+        <message>
+            <source>number</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>category</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ignore</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Column</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Taken for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Missing</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Distinct</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Training rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>To predict another column, make that one the target.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ColumnsView</name>
+        <message>
+            <source>Columns of the table</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>CommandPalette</name>
         <message>
             <source>Commands</source>
@@ -270,6 +359,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>&amp;Logarithmic loss</source>
             <translation>对数损失(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Curves: &amp;whole run</source>
+            <translation>曲线：整个运行(&amp;W)</translation>
+        </message>
+        <message>
+            <source>&amp;Lay runs over the curves…</source>
+            <translation>在曲线上叠加运行(&amp;L)…</translation>
+        </message>
+        <message>
+            <source>Change the learning &amp;rate…</source>
+            <translation>更改学习率(&amp;R)…</translation>
         </message>
         <message>
             <source>Copy &amp;log</source>
@@ -401,6 +502,41 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>CurvesExport</name>
+        <message>
+            <source>Export the curves</source>
+            <translation>导出曲线</translation>
+        </message>
+        <message>
+            <source>Save as PNG…</source>
+            <translation>保存为 PNG…</translation>
+        </message>
+        <message>
+            <source>Save as SVG…</source>
+            <translation>保存为 SVG…</translation>
+        </message>
+        <message>
+            <source>Save as CSV…</source>
+            <translation>保存为 CSV…</translation>
+        </message>
+        <message>
+            <source>Copy picture</source>
+            <translation>复制图片</translation>
+        </message>
+        <message>
+            <source>PNG pictures (*.png)</source>
+            <translation>PNG 图片 (*.png)</translation>
+        </message>
+        <message>
+            <source>SVG drawings (*.svg)</source>
+            <translation>SVG 图形 (*.svg)</translation>
+        </message>
+        <message>
+            <source>Comma-separated values (*.csv)</source>
+            <translation>逗号分隔值 (*.csv)</translation>
+        </message>
+    </context>
+    <context>
         <name>CurvesPane</name>
         <message>
             <source>Curves</source>
@@ -411,16 +547,24 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>运行的曲线</translation>
         </message>
         <message>
-            <source>Smooth</source>
-            <translation>平滑</translation>
+            <source>Smoothing of the training losses</source>
+            <translation>训练损失的平滑</translation>
         </message>
         <message>
-            <source>Smooth the training losses</source>
-            <translation>平滑训练损失</translation>
+            <source>No smoothing</source>
+            <translation>不平滑</translation>
         </message>
         <message>
-            <source>Draws running means over 2 % of the steps</source>
-            <translation>按 2 % 的步数绘制滑动平均</translation>
+            <source>Light smoothing</source>
+            <translation>轻度平滑</translation>
+        </message>
+        <message>
+            <source>Strong smoothing</source>
+            <translation>强平滑</translation>
+        </message>
+        <message>
+            <source>Running means over 2 % or 8 % of the steps; the curve itself is pale</source>
+            <translation>对 2 % 或 8 % 的步取滑动平均；原曲线以浅色显示</translation>
         </message>
         <message>
             <source>Log loss</source>
@@ -433,6 +577,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Axis of the loss</source>
             <translation>损失的坐标轴</translation>
+        </message>
+        <message>
+            <source>Add run…</source>
+            <translation>添加运行…</translation>
+        </message>
+        <message>
+            <source>Lay other runs over this one</source>
+            <translation>叠加其他运行</translation>
+        </message>
+        <message>
+            <source>Draw the curves of other runs beside these, or take them away</source>
+            <translation>在此旁边绘制其他运行的曲线，或将其移除</translation>
         </message>
         <message>
             <source>No validation yet.</source>
@@ -457,6 +613,410 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>accuracy {accuracy} %</source>
             <translation>准确率 {accuracy} %</translation>
+        </message>
+        <message>
+            <source>{name} {value}</source>
+            <translation>{name} {value}</translation>
+        </message>
+        <message>
+            <source>Save the curves as PNG…</source>
+            <translation>将曲线保存为 PNG…</translation>
+        </message>
+        <message>
+            <source>Save the curves as SVG…</source>
+            <translation>将曲线保存为 SVG…</translation>
+        </message>
+        <message>
+            <source>Save the curves as CSV…</source>
+            <translation>将曲线保存为 CSV…</translation>
+        </message>
+        <message>
+            <source>writing {file}…</source>
+            <translation>正在写入 {file}…</translation>
+        </message>
+        <message>
+            <source>saved {file}</source>
+            <translation>已保存 {file}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DataDialog</name>
+        <message>
+            <source>Choose data</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Data</source>
+            <translation type="unfinished">数据</translation>
+        </message>
+        <message>
+            <source>A folder, a file, or a name as below</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Folder…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The sample</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Used lately</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pictures: a folder with a folder for each class, or with train, val and test in it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tables: a .csv or .parquet file with a column to predict.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Arrays: an .npz file with x and y.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Text: hf: and a folder of the datasets library, saved to disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a folder of data</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Data (*.npz *.csv *.parquet);;All files (*)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a file of data</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DataOptions</name>
+        <message>
+            <source>Split seed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The splits are made once from it, class by class.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Task</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation type="unfinished">自动</translation>
+        </message>
+        <message>
+            <source>classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>regression</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Whether the target is a class or a number.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Target</source>
+            <translation type="unfinished">目标</translation>
+        </message>
+        <message>
+            <source>The column to predict.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The column that is read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tokenizer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the model's own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A folder with the tokenizer's files.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a tokenizer's folder…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>as the model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Longer texts are cut to so many tokens, shorter ones filled up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Height × width in pixels, as the model sees pictures.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Mean</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Deviation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Of each channel, with values from 0 to 1: pictures are normalised with it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Augment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Training sees pictures cropped, flipped and coloured differently each time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Without labels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Leave the labels aside: a teacher's answers take their place in distillation.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{column}, found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a tokenizer's folder</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DataPane</name>
+        <message>
+            <source>Data</source>
+            <translation type="unfinished">数据</translation>
+        </message>
+        <message>
+            <source>Choose data…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Read again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Columns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What of the table</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Samples</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Samples by class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Test stays closed until the end.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What they are</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Splits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading {reference}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading was given up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is nothing to show of these data.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose data to train on: a folder of pictures, a table, arrays or text. They can also be dropped here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Use the sample</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading the data</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pictures</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Texts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} samples</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n class(es)</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>Training samples by target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the sample</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>pictures</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>table</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>arrays</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>regression</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>none</source>
+            <translation type="unfinished">无</translation>
+        </message>
+        <message>
+            <source>none, without labels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation type="unfinished">类型</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Classes</source>
+            <translation type="unfinished">类别</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation type="unfinished">输入</translation>
+        </message>
+        <message>
+            <source>as the model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Target</source>
+            <translation type="unfinished">目标</translation>
+        </message>
+        <message>
+            <source>Hash</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Skipped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>fixed while it runs</source>
+            <translation type="unfinished">运行中不可改</translation>
+        </message>
+    </context>
+    <context>
+        <name>DataWarnings</name>
+        <message>
+            <source>Show the list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what was skipped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Less</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n more</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
         </message>
     </context>
     <context>
@@ -902,6 +1462,17 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>FieldGroup</name>
+        <message>
+            <source>{group}, shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{group}, folded</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>HeatMapPane</name>
         <message>
             <source>Layers × costs</source>
@@ -1137,6 +1708,13 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>The kernels could not be read. Select the layer again.</source>
             <translation>无法读取卷积核。请重新选择该层。</translation>
+        </message>
+    </context>
+    <context>
+        <name>KindDelegate</name>
+        <message>
+            <source>What {column} is taken for</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1533,27 +2111,43 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>LiveCurves</name>
         <message>
             <source>Loss by step</source>
-            <translation>逐步损失</translation>
+            <translation>各步的损失</translation>
         </message>
         <message>
-            <source>Validation accuracy by step</source>
-            <translation>逐步验证准确率</translation>
+            <source>Quantity by step</source>
+            <translation>各步的量</translation>
+        </message>
+        <message>
+            <source>Values at a step</source>
+            <translation>某一步的值</translation>
+        </message>
+        <message>
+            <source>Quantity of the lower plot</source>
+            <translation>下图显示的量</translation>
+        </message>
+        <message>
+            <source>Whole run</source>
+            <translation>整个运行</translation>
+        </message>
+        <message>
+            <source>Show the whole run</source>
+            <translation>显示整个运行</translation>
+        </message>
+        <message>
+            <source>Show all steps again (double click, Esc)</source>
+            <translation>重新显示所有步（双击，Esc）</translation>
+        </message>
+        <message>
+            <source>{quantity} by step</source>
+            <translation>各步的{quantity}</translation>
         </message>
         <message>
             <source>Losses at a step</source>
             <translation>某一步的损失</translation>
         </message>
         <message>
-            <source>Accuracies</source>
-            <translation>准确率</translation>
-        </message>
-        <message>
             <source>Loss</source>
             <translation>损失</translation>
-        </message>
-        <message>
-            <source>Accuracy, %</source>
-            <translation>准确率（%）</translation>
         </message>
         <message>
             <source>validation</source>
@@ -1564,64 +2158,12 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>步</translation>
         </message>
         <message>
-            <source>Curves by step</source>
-            <translation>逐步曲线</translation>
-        </message>
-        <message>
             <source>log scale</source>
             <translation>对数刻度</translation>
         </message>
         <message>
-            <source>train, total</source>
-            <translation>训练，合计</translation>
-        </message>
-        <message>
-            <source>train</source>
-            <translation>训练</translation>
-        </message>
-        <message>
-            <source>train, CE</source>
-            <translation>训练，CE</translation>
-        </message>
-        <message>
-            <source>train, KD</source>
-            <translation>训练，KD</translation>
-        </message>
-        <message>
-            <source>train, {part}</source>
-            <translation>训练，{part}</translation>
-        </message>
-        <message>
-            <source>checkpoint</source>
-            <translation>检查点</translation>
-        </message>
-        <message>
-            <source>unsmoothed</source>
-            <translation>未平滑</translation>
-        </message>
-        <message>
             <source>at step {step}</source>
             <translation>第 {step} 步</translation>
-        </message>
-        <message>
-            <source>now</source>
-            <translation>当前</translation>
-        </message>
-        <message>
-            <source>dense</source>
-            <translation>稠密</translation>
-        </message>
-        <message>
-            <source>best, epoch {epoch}</source>
-            <translation>最佳，第 {epoch} 轮</translation>
-        </message>
-        <message>
-            <source>{points} points</source>
-            <translation>{points} 个百分点</translation>
-        </message>
-        <message>
-            <source>to dense</source>
-            <translation>与稠密相差</translation>
         </message>
     </context>
     <context>
@@ -1650,6 +2192,61 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Log of the run</source>
             <translation>运行日志</translation>
+        </message>
+    </context>
+    <context>
+        <name>LossCurves</name>
+        <message>
+            <source>checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Learning rate that was set by hand</source>
+            <translation>手动设定的学习率</translation>
+        </message>
+        <message>
+            <source>rate set</source>
+            <translation>设定学习率</translation>
+        </message>
+        <message>
+            <source>unsmoothed</source>
+            <translation>未平滑</translation>
+        </message>
+        <message>
+            <source>its validation</source>
+            <translation>其验证</translation>
+        </message>
+        <message>
+            <source>{run}, validation</source>
+            <translation>{run}，验证</translation>
+        </message>
+        <message>
+            <source>{run}, train</source>
+            <translation>{run}，训练</translation>
+        </message>
+        <message>
+            <source>validation</source>
+            <translation>验证</translation>
+        </message>
+        <message>
+            <source>train, total</source>
+            <translation>训练，总计</translation>
+        </message>
+        <message>
+            <source>train</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>train, CE</source>
+            <translation>训练，CE</translation>
+        </message>
+        <message>
+            <source>train, KD</source>
+            <translation>训练，KD</translation>
+        </message>
+        <message>
+            <source>train, {part}</source>
+            <translation>训练，{part}</translation>
         </message>
     </context>
     <context>
@@ -2003,6 +2600,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>开始(&amp;S)</translation>
         </message>
         <message>
+            <source>Choose &amp;data…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Pause</source>
             <translation>暂停(&amp;P)</translation>
         </message>
@@ -2187,12 +2788,111 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>无法预测这个学生。</translation>
         </message>
         <message>
+            <source>Training leaves params and costs as they are.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Predicted as soon as the coupled groups are known.</source>
             <translation>得知耦合组后即可预测。</translation>
         </message>
         <message>
             <source>An estimate: the student is built when the run starts.</source>
             <translation>估计值：学生在运行开始时建立。</translation>
+        </message>
+    </context>
+    <context>
+        <name>OverlayDialog</name>
+        <message>
+            <source>Lay runs over this one</source>
+            <translation>叠加其他运行</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>已完成</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>已停止</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>ended</source>
+            <translation>已结束</translation>
+        </message>
+        <message>
+            <source>pruning</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>distillation</source>
+            <translation>蒸馏</translation>
+        </message>
+        <message>
+            <source>training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Runs</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>Run</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>Technique</source>
+            <translation>方法</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>步数</translation>
+        </message>
+        <message>
+            <source>Started</source>
+            <translation>开始时间</translation>
+        </message>
+        <message>
+            <source>Reading the runs…</source>
+            <translation>正在读取运行…</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>显示</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Other folder…</source>
+            <translation>其他文件夹…</translation>
+        </message>
+        <message>
+            <source>There is no other run with curves yet.</source>
+            <translation>还没有其他带有曲线的运行。</translation>
+        </message>
+        <message>
+            <source>At most four runs are laid over at once. Untick one to take another.</source>
+            <translation>最多同时叠加四个运行。取消勾选一个后可选另一个。</translation>
+        </message>
+        <message>
+            <source>Tick the runs whose curves are to be drawn beside those of this one.</source>
+            <translation>勾选要在此运行旁边绘制曲线的运行。</translation>
+        </message>
+        <message>
+            <source>Choose a run's folder</source>
+            <translation>选择运行的文件夹</translation>
         </message>
     </context>
     <context>
@@ -2540,6 +3240,17 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>PictureModel</name>
+        <message>
+            <source>{label}, training sample {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>sample {number}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>PlanCard</name>
         <message>
             <source>Plan</source>
@@ -2734,6 +3445,22 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>停止</translation>
         </message>
         <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Change…</source>
+            <translation>更改…</translation>
+        </message>
+        <message>
+            <source>Change the learning rate…</source>
+            <translation>更改学习率…</translation>
+        </message>
+        <message>
+            <source>Train with another learning rate from the next step on</source>
+            <translation>从下一步起用另一学习率训练</translation>
+        </message>
+        <message>
             <source>Speed, steps/s</source>
             <translation>速度（步/秒）</translation>
         </message>
@@ -2772,6 +3499,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>measuring</source>
             <translation>测量中</translation>
+        </message>
+        <message>
+            <source>about {time}</source>
+            <translation>约 {time}</translation>
+        </message>
+        <message>
+            <source>({spread})</source>
+            <translation>（{spread}）</translation>
         </message>
         <message>
             <source>{used} of {total}</source>
@@ -2958,6 +3693,41 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>QuantityCurves</name>
+        <message>
+            <source>at the cursor</source>
+            <translation>光标处</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+        <message>
+            <source>dense</source>
+            <translation>稠密</translation>
+        </message>
+        <message>
+            <source>best, epoch {epoch}</source>
+            <translation>最好，第 {epoch} 轮</translation>
+        </message>
+        <message>
+            <source>best</source>
+            <translation>最好</translation>
+        </message>
+        <message>
+            <source>{points} points</source>
+            <translation>{points} 个百分点</translation>
+        </message>
+        <message>
+            <source>to dense</source>
+            <translation>与稠密相比</translation>
+        </message>
+        <message>
+            <source>median</source>
+            <translation>中位数</translation>
+        </message>
+    </context>
+    <context>
         <name>RangeRow</name>
         <message>
             <source>Column of the range</source>
@@ -2993,6 +3763,60 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>RateDialog</name>
+        <message>
+            <source>Change the learning rate</source>
+            <translation>更改学习率</translation>
+        </message>
+        <message>
+            <source>Present learning rate: {rate}</source>
+            <translation>当前学习率：{rate}</translation>
+        </message>
+        <message>
+            <source>New learning rate</source>
+            <translation>新学习率</translation>
+        </message>
+        <message>
+            <source>It holds from the next step on. The journal keeps it, and a resumed run repeats it.</source>
+            <translation>从下一步起生效。日志会记录它，恢复的运行会重复它。</translation>
+        </message>
+        <message>
+            <source>Present</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>新值</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Apply</source>
+            <translation>应用</translation>
+        </message>
+        <message>
+            <source>Give a number above zero, as 0.001 or 1e-3.</source>
+            <translation>请输入大于零的数，如 0.001 或 1e-3。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReadOut</name>
+        <message>
+            <source>(hidden)</source>
+            <translation>（已隐藏）</translation>
+        </message>
+        <message>
+            <source>Click to hide it</source>
+            <translation>点击隐藏</translation>
+        </message>
+        <message>
+            <source>Click to show it</source>
+            <translation>点击显示</translation>
+        </message>
+    </context>
+    <context>
         <name>Recipe</name>
         <message>
             <source>Remove channels</source>
@@ -3005,6 +3829,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Keep params</source>
             <translation>保留参数</translation>
+        </message>
+        <message>
+            <source>Weights at most</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Reference</source>
@@ -3027,6 +3855,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>类别</translation>
         </message>
         <message>
+            <source>Task</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>regression</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Split</source>
             <translation>划分</translation>
         </message>
@@ -3037,6 +3873,42 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Data</source>
             <translation>数据</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Augmentation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Target</source>
+            <translation type="unfinished">目标</translation>
+        </message>
+        <message>
+            <source>Tokenizer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Labels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>light</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>strong</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{asked}, got {got}</source>
@@ -3087,6 +3959,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>随机</translation>
         </message>
         <message>
+            <source>FPGM, geometric median</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>batch norm scale</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Student</source>
             <translation>学生</translation>
         </message>
@@ -3115,6 +3995,58 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>MACs 的 {share}</translation>
         </message>
         <message>
+            <source>KD, soft labels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>hard labels alone</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>one cycle</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>steps</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>on a plateau</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>cross-entropy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>squared error</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>absolute error</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clip norm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Accumulate</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Smoothing</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Early stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Workers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Epochs</source>
             <translation>轮数</translation>
         </message>
@@ -3137,6 +4069,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>constant</source>
             <translation>恒定</translation>
+        </message>
+        <message>
+            <source>{schedule}, warm-up {epochs}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Schedule</source>
@@ -3194,6 +4130,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>数据</translation>
         </message>
         <message>
+            <source>Choose data…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Split</source>
             <translation>划分</translation>
         </message>
@@ -3210,28 +4150,32 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>蒸馏</translation>
         </message>
         <message>
+            <source>training alone</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Make the model smaller by pruning or distillation, or train it as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The model before pruning can teach it afterwards; for classes only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Criterion</source>
             <translation>准则</translation>
-        </message>
-        <message>
-            <source>L2 norm</source>
-            <translation>L2 范数</translation>
-        </message>
-        <message>
-            <source>L1 norm</source>
-            <translation>L1 范数</translation>
         </message>
         <message>
             <source>Target</source>
             <translation>目标</translation>
         </message>
         <message>
-            <source>remove channels</source>
-            <translation>移除通道</translation>
+            <source>Loss</source>
+            <translation type="unfinished">损失</translation>
         </message>
         <message>
-            <source>keep FLOPs</source>
-            <translation>保留 FLOPs</translation>
+            <source>remove channels</source>
+            <translation>移除通道</translation>
         </message>
         <message>
             <source>keep params</source>
@@ -3240,6 +4184,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Share</source>
             <translation>比例</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Round to</source>
@@ -3298,32 +4246,12 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>KD 权重</translation>
         </message>
         <message>
-            <source>Epochs</source>
-            <translation>轮数</translation>
-        </message>
-        <message>
-            <source>Batch size</source>
-            <translation>批大小</translation>
-        </message>
-        <message>
-            <source>Learning rate</source>
-            <translation>学习率</translation>
-        </message>
-        <message>
-            <source>Seed</source>
-            <translation>种子</translation>
-        </message>
-        <message>
-            <source>Threads</source>
-            <translation>线程</translation>
-        </message>
-        <message>
-            <source>automatic</source>
-            <translation>自动</translation>
-        </message>
-        <message>
             <source>keep {unit}</source>
             <translation>保留 {unit}</translation>
+        </message>
+        <message>
+            <source>weights at most</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>by {unit}</source>
@@ -3343,6 +4271,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>fixed while it runs</source>
             <translation>运行中不可改</translation>
+        </message>
+        <message>
+            <source>Train as it is</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>No plan yet.</source>
@@ -3511,6 +4443,33 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>SamplesView</name>
+        <message>
+            <source>Training samples</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{shown} of {all} training samples. The test split stays closed until the end.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>These samples are neither pictures nor rows: there is nothing to look at.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>text</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>ShortcutList</name>
         <message>
             <source>Keyboard shortcuts</source>
@@ -3623,6 +4582,25 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>SplitBar</name>
+        <message>
+            <source>Splits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>train</source>
+            <translation type="unfinished">训练</translation>
+        </message>
+        <message>
+            <source>validation</source>
+            <translation type="unfinished">验证</translation>
+        </message>
+        <message>
+            <source>test</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>StageBars</name>
         <message>
             <source>Stages with their validation accuracies</source>
@@ -3639,6 +4617,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
     </context>
     <context>
         <name>Stages</name>
+        <message>
+            <source>As opened</source>
+            <translation>打开时</translation>
+        </message>
+        <message>
+            <source>Trained</source>
+            <translation>训练后</translation>
+        </message>
         <message>
             <source>Teacher</source>
             <translation>教师</translation>
@@ -3857,6 +4843,255 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>There is nothing to search on this page.</source>
             <translation>本页没有可查找的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrainingFields</name>
+        <message>
+            <source>Epochs</source>
+            <translation type="unfinished">轮数</translation>
+        </message>
+        <message>
+            <source>How often training sees all its samples, in total.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Batch size</source>
+            <translation type="unfinished">批大小</translation>
+        </message>
+        <message>
+            <source>Samples of one optimiser step.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation type="unfinished">学习率</translation>
+        </message>
+        <message>
+            <source>The highest rate; warm-up and schedule lead to it and away from it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Optimiser</source>
+            <translation type="unfinished">优化器</translation>
+        </message>
+        <message>
+            <source>SGD with momentum, or AdamW, which adapts the rate to each weight.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Momentum</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>How much of the last step SGD goes on with.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Weight decay</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pulls weights towards zero; norms and biases are left out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clip norm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The gradient's norm is cut to this before a step.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Accumulate</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A batch goes through the model in this many parts, to save memory.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Schedule</source>
+            <translation type="unfinished">调度</translation>
+        </message>
+        <message>
+            <source>How the learning rate changes while training goes on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Warm-up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Epochs in which the rate rises from zero.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Decay</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What the rate is multiplied with when it falls.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Every</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Epochs between two falls of the rate.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Patience</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Epochs without a better validation loss before the rate falls.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Regularisation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Smoothing</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Label smoothing: this share of each label is spread over all classes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>EMA</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Decay of a running average of the weights, which is evaluated and kept.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Early stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ends training after this many epochs without better validation.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation type="unfinished">损失</translation>
+        </message>
+        <message>
+            <source>What a regression's training makes small.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Machine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation type="unfinished">种子</translation>
+        </message>
+        <message>
+            <source>Order of the samples, augmentation and new weights follow from it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation type="unfinished">线程</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation type="unfinished">自动</translation>
+        </message>
+        <message>
+            <source>Threads of torch on the CPU; automatic leaves one core to the window.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Workers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>none</source>
+            <translation type="unfinished">无</translation>
+        </message>
+        <message>
+            <source>Processes that read pictures and text ahead of training.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Device</source>
+            <translation type="unfinished">设备</translation>
+        </message>
+        <message>
+            <source>Where training is carried out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Precision</source>
+            <translation type="unfinished">精度</translation>
+        </message>
+        <message>
+            <source>mixed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Mixed precision takes less memory and time on CUDA.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation type="unfinished">检查点</translation>
+        </message>
+        <message>
+            <source>Steps between two checkpoints; each epoch's end makes one, too.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>clip {norm}</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n part(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>warm-up {epochs:g}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>smoothing {share:g}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>early stop {epochs}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>seed {seed}</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n thread(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n worker(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+            </translation>
         </message>
     </context>
     <context>
