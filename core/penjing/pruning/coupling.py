@@ -17,6 +17,7 @@ from torch import nn
 from torch_pruning import ops
 from torch_pruning.dependency import DependencyGraph
 
+from penjing.pruning.attention import whole_heads
 from penjing.spec.groups import CoupledGroup, Member, Side
 
 Place = tuple[str, Side]
@@ -91,6 +92,7 @@ def find(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> list[Coupling]:
     taken: set[str] = set()
     for raw in graph.get_all_groups():
         for reason, channels, places in _split(graph, raw, names):
+            channels, places = whole_heads(module, channels, places)
             ordered = dict(sorted(places.items(), key=lambda item: _rank(order, item[0])))
             members = tuple(
                 Member(layer, side, len(rows[0])) for (layer, side), rows in ordered.items() if rows[0]

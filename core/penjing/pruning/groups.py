@@ -83,7 +83,10 @@ def couplings(
 def _find(module: nn.Module, inputs: tuple[torch.Tensor, ...], tried: bool) -> list[Coupling]:
     with torch.enable_grad():  # the grad mode is a thread's own
         found = coupling.find(module, inputs)
-        verdicts = _judge(module, inputs, [one for one in found if one.group.prunable]) if tried else {}
+        some = [one for one in found if one.group.prunable] if tried else []
+        # Apart, so that those whose figures can be compared are.
+        verdicts = _judge(module, inputs, [one for one in some if not trial.mixes(module, one)])
+        verdicts |= _judge(module, inputs, [one for one in some if trial.mixes(module, one)])
     reasons = {
         "output": "pruning.reason_output",
         "fails": "pruning.reason_fails",

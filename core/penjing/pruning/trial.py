@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch_pruning import utils
 
-from penjing.pruning import cut
+from penjing.pruning import attention, cut
 from penjing.pruning.coupling import Coupling, Place
 
 Verdict = Literal["ok", "output", "fails", "differs"]
@@ -33,13 +33,13 @@ def attempt(module: nn.Module, inputs: tuple[torch.Tensor, ...], couplings: Sequ
     The module itself is not touched. Call it inside `traceable`.
     """
     gone = cut.indices(couplings, half(couplings))
-    inputs = tuple(_filled(one) for one in inputs)
+    inputs = tuple(_filled(one, seed) for seed, one in enumerate(inputs))
     with torch.no_grad():
-        masked = copy.deepcopy(module)
+        masked = _copy(module, couplings)
         _mask(masked, gone)
         expected = _outputs(masked(*inputs))
         del masked  # a large model is copied twice, but never stands there three times
-        narrow = copy.deepcopy(module)
+        narrow = _copy(module, couplings)
         try:
             cut.apply(narrow, gone)
             found = _outputs(narrow(*inputs))
@@ -47,17 +47,35 @@ def attempt(module: nn.Module, inputs: tuple[torch.Tensor, ...], couplings: Sequ
             return "fails"
     if [tensor.shape for tensor in expected] != [tensor.shape for tensor in found]:
         return "output"
-    if any(isinstance(child, _MIXING) for child in module.modules()):
+    if any(mixes(module, one) for one in couplings):
         return "ok"
     return "ok" if all(_close(a, b) for a, b in zip(expected, found, strict=True)) else "differs"
 
 
-def _filled(one: torch.Tensor) -> torch.Tensor:
-    """One sample of the same shape with values in it: on zeros nothing would be seen to differ."""
+def _copy(module: nn.Module, couplings: Sequence[Coupling]) -> nn.Module:
+    copied = copy.deepcopy(module)
+    for one in couplings:
+        attention.sharpen(copied, one.places)
+    return copied
+
+
+def mixes(module: nn.Module, one: Coupling) -> bool:
+    """Whether a group goes through a layer that mixes all channels: what is computed then changes with a removal."""
+    return any(isinstance(module.get_submodule(name), _MIXING) for name, _ in one.places)
+
+
+def _filled(one: torch.Tensor, seed: int) -> torch.Tensor:
+    """One sample of the same shape with values in it: on zeros nothing would be seen to differ.
+
+    Whole numbers become ones and zeros: tokens that differ, or a mask that does not hide everything.
+    """
     one = one[:1]
-    if not one.is_floating_point():
-        return one
-    return torch.rand(one.shape, generator=torch.Generator().manual_seed(0)).to(one)
+    generator = torch.Generator().manual_seed(seed)
+    if one.is_floating_point():
+        return torch.rand(one.shape, generator=generator).to(one)
+    filled = torch.randint(2, one.shape, generator=generator).to(one)
+    filled[..., 0] = 1
+    return filled
 
 
 def _outputs(value: object) -> list[torch.Tensor]:
