@@ -58,18 +58,18 @@ def _rate(value: float) -> str:
 
 def quantity(key: str) -> Quantity:
     """The quantity of a series; one that nobody has heard of has its own name as title."""
-    say = QCoreApplication.translate
+    translate = QCoreApplication.translate
     titles = {
-        "val_accuracy": say("Quantities", "Accuracy, %"),
-        "val_top5": say("Quantities", "Top-5 accuracy, %"),
-        "val_balanced_accuracy": say("Quantities", "Balanced accuracy, %"),
-        "val_agreement": say("Quantities", "Agreement with teacher, %"),
+        "val_accuracy": translate("Quantities", "Accuracy, %"),
+        "val_top5": translate("Quantities", "Top-5 accuracy, %"),
+        "val_balanced_accuracy": translate("Quantities", "Balanced accuracy, %"),
+        "val_agreement": translate("Quantities", "Agreement with teacher, %"),
         "val_f1": "F1",
         "val_mse": "MSE",
         "val_mae": "MAE",
-        "lr": say("Quantities", "Learning rate"),
-        "samples_per_s": say("Quantities", "Throughput, samples/s"),
-        "memory_bytes": say("Quantities", "Memory, MB"),
+        "lr": translate("Quantities", "Learning rate"),
+        "samples_per_s": translate("Quantities", "Throughput, samples/s"),
+        "memory_bytes": translate("Quantities", "Memory, MB"),
     }
     title = titles.get(key, key.removeprefix("val_"))
     if key in _SHARES:

@@ -43,6 +43,6 @@ def curve_table(
         column = np.full(len(steps), np.nan)
         column[np.searchsorted(steps, x)] = y
         columns.append(column)
-    say = QCoreApplication.translate
-    title = say("LiveCurves", "Curves by step")
-    return TableData(title, (say("LiveCurves", "step"), *titles), tuple(columns))
+    translate = QCoreApplication.translate
+    title = translate("LiveCurves", "Curves by step")
+    return TableData(title, (translate("LiveCurves", "step"), *titles), tuple(columns))

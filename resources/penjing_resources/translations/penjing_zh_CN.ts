@@ -2154,6 +2154,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>验证</translation>
         </message>
         <message>
+            <source>Curves by step</source>
+            <translation>各步的曲线</translation>
+        </message>
+        <message>
             <source>step</source>
             <translation>步</translation>
         </message>
@@ -3690,6 +3694,37 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Report: {path}</source>
             <translation>报告：{path}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Quantities</name>
+        <message>
+            <source>Accuracy, %</source>
+            <translation>准确率（%）</translation>
+        </message>
+        <message>
+            <source>Top-5 accuracy, %</source>
+            <translation>前五准确率（%）</translation>
+        </message>
+        <message>
+            <source>Balanced accuracy, %</source>
+            <translation>均衡准确率（%）</translation>
+        </message>
+        <message>
+            <source>Agreement with teacher, %</source>
+            <translation>与教师的一致率（%）</translation>
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Throughput, samples/s</source>
+            <translation>吞吐量（样本/秒）</translation>
+        </message>
+        <message>
+            <source>Memory, MB</source>
+            <translation>内存（MB）</translation>
         </message>
     </context>
     <context>
