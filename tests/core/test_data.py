@@ -107,7 +107,7 @@ def test_data_that_cannot_be_used_is_refused_with_a_reason(tmp_path: Path) -> No
     torn.write_text("x,y\n1,2\n")
     assert "not an .npz" in refused(torn)
     assert "not found" in refused(tmp_path / "none.npz")
-    assert "folder" in refused(tmp_path)
+    assert "no pictures" in refused(tmp_path)
     assert "sample:digits" in refused("sample:letters")
     assert refused("hf:folder")
 

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from penjing.data.fingerprint import array_line, of_lines, row_hashes
 from penjing.spec.messages import bad_input
 
 _CAP = 16 * 2**30  # bytes unpacked: a small file may claim to hold any amount
 
 
-def read(path: Path) -> tuple[torch.Tensor, torch.Tensor]:
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Samples and targets as tensors, the hash of each sample's bytes, and the fingerprint of all."""
+
+    x: torch.Tensor
+    y: torch.Tensor
+    labelled: bool
+    hashes: list[bytes]
+    fingerprint: str
+
+
+def read(path: Path, labels: bool = True) -> Arrays:
     """Samples and targets. uint8 samples are scaled to 0..1, other floats become float32, integers int64.
 
-    `y` of integers is classes (int64, from 0), of floats a regression's targets (float32). Pickled arrays are
-    refused. Raises `Failure` (exit code 2).
+    `y` of integers is classes (int64, from 0), of floats a regression's targets (float32). Without `labels`, `y` is not
+    looked at and the targets are zeros. Pickled arrays are refused. Raises `Failure` (exit code 2).
     """
-    if path.is_dir():
-        raise bad_input("data.directory", path=str(path))
     if not path.exists():
         raise bad_input("data.not_found", path=str(path))
     if not zipfile.is_zipfile(path):
@@ -29,14 +40,16 @@ def read(path: Path) -> tuple[torch.Tensor, torch.Tensor]:
     arrays = _arrays(path)
     if "x" not in arrays:
         raise bad_input("data.no_samples", path=str(path), found=", ".join(arrays) or "–")
-    if "y" not in arrays:
+    if labels and "y" not in arrays:
         raise bad_input("data.no_labels", path=str(path), found=", ".join(arrays))
-    x, y = arrays["x"], arrays["y"]
+    x = arrays["x"]
+    y = arrays["y"] if labels else np.zeros(len(np.atleast_1d(x)), dtype=np.int64)
     if x.ndim < 2 or len(x) != len(np.atleast_1d(y)):
         raise bad_input("data.lengths_differ", path=str(path), x=_shape(x), y=_shape(y))
     if len(x) < 10:
         raise bad_input("data.too_few", path=str(path), count=len(x))
-    return _samples(path, x), _targets(path, y)
+    lines = [array_line("x", x), *([array_line("y", y)] if labels else [])]
+    return Arrays(_samples(path, x), _targets(path, y), labels, row_hashes(x), of_lines(lines))
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:

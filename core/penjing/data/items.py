@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from penjing.spec.messages import Message
 from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.references import InputSpec
 
@@ -39,11 +40,19 @@ class Split(ABC):
 
     `targets` are all targets: (N,) int64 classes, or (N, …) float32 values of a regression. `in_memory` says that
     reading a batch costs next to nothing, so that processes of their own would not help. A split can be pickled: the
-    loader's workers are spawned.
+    loader's workers are spawned. `specs` are the shapes of a sample where the split makes them so, `preprocessing` how
+    it reads pictures, `notes` what a person should know of that.
     """
 
     targets: Tensor
     in_memory: bool = True
+    preprocessing: Preprocessing | None = None
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def specs(self) -> tuple[InputSpec, ...]:
+        """The shapes of one sample's inputs where this split has made them so; else empty."""
+        return ()
 
     def __len__(self) -> int:
         return len(self.targets)

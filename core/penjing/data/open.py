@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,7 @@ import torch
 
 from penjing.data import archive, digits
 from penjing.data.items import Split, TensorSplit
-from penjing.data.splits import split
+from penjing.data.split_store import split_items
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.recipe import DataRecipe
@@ -64,11 +65,19 @@ class OpenedData:
             name: getattr(self, name).for_model(inputs, preprocessing)
             for name in ("train", "validation", "test")
         }
-        return replace(self, inputs=self.inputs or inputs, **parts)
+        train = parts["train"]
+        return replace(
+            self,
+            inputs=self.inputs or train.specs or inputs,
+            warnings=(*self.warnings, *(note for note in train.notes if note not in self.warnings)),
+            **parts,
+        )
 
 
-def open_data(data: DataRecipe | str) -> OpenedData:
-    """Open `sample:digits`, an `.npz` file with `x` and `y`, or `none`.
+def open_data(data: DataRecipe | str, progress: Callable[[int, int], None] | None = None) -> OpenedData:
+    """Open `sample:digits`, a folder of pictures, an `.npz` file with `x` and `y`, or `none`.
+
+    `progress` is told (pictures read, pictures in all); what it raises ends the opening.
 
     An `.npz` is split 70 / 15 / 15 by the recipe's split seed, class by class. The sample's splits are fixed whatever
     the seed, since its shipped model was trained on its training split. Raises `Failure` (exit code 2).
@@ -97,15 +106,33 @@ def open_data(data: DataRecipe | str) -> OpenedData:
         )
     if parsed.kind == "hf":
         raise bad_input("data.hf_closed", reference=str(parsed))
-    x, y = archive.read(Path(parsed.target).expanduser())
+    path = Path(parsed.target).expanduser()
+    if path.is_dir():
+        from penjing.data.pictures import open_pictures
+
+        return open_pictures(path, recipe, progress)
+    return _open_arrays(str(parsed), path, recipe)
+
+
+def _open_arrays(reference: str, path: Path, recipe: DataRecipe) -> OpenedData:
+    arrays = archive.read(path, recipe.labels)
+    x, y = arrays.x, arrays.y
+    if recipe.task == "regression":
+        y = y.to(torch.float32)
+    elif recipe.task == "classification" and y.is_floating_point():
+        raise bad_input("data.labels_not_whole", path=str(path))
     classification = not y.is_floating_point()
-    train, validation, test = split(x, y, (0.7, 0.15, 0.15), recipe.split_seed, stratify=classification)
+    labels = y if classification and arrays.labelled else None
+    parts = split_items(arrays.hashes, labels, (0.7, 0.15, 0.15), recipe.split_seed, arrays.fingerprint)
+    train, validation, test = (TensorSplit(x[part], y[part]) for part in parts)
     return OpenedData(
-        str(parsed),
+        reference,
         "classification" if classification else "regression",
-        int(y.max()) + 1 if classification else None,
+        int(y.max()) + 1 if labels is not None else None,
         (InputSpec(tuple(x.shape[1:]), str(x.dtype).removeprefix("torch.")),),
         train,
         validation,
         test,
+        labelled=arrays.labelled,
+        fingerprint=arrays.fingerprint,
     )

@@ -17,10 +17,14 @@ def split(
 
     Each part keeps the samples' original order. Every sample lands in exactly one part.
     """
-    total = len(x)
-    bounds = [round(total * sum(shares[: i + 1])) for i in range(len(shares))]
-    sizes = [high - low for low, high in zip([0, *bounds[:-1]], bounds, strict=True)]
+    sizes = sizes_of(len(x), shares)
     return tuple(TensorSplit(x[part], y[part]) for part in indices(y, sizes, seed, stratify))
+
+
+def sizes_of(total: int, shares: Sequence[float]) -> list[int]:
+    """How many of `total` samples each part has; they add up to all."""
+    bounds = [round(total * sum(shares[: i + 1])) for i in range(len(shares))]
+    return [high - low for low, high in zip([0, *bounds[:-1]], bounds, strict=True)]
 
 
 def indices(y: torch.Tensor, sizes: Sequence[int], seed: int, stratify: bool) -> list[torch.Tensor]:
