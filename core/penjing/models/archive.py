@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -27,7 +28,9 @@ def check_zip(path: Path) -> None:
 
 def damaged(path: Path, error: BaseException) -> Failure:
     """The failure for a torch archive that cannot be read."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    within = re.search(r"WeightsUnpickler error:\s*(.+)", text)  # torch's long advice stands around it
+    lines = (within.group(1) if within else text).strip().splitlines() or [type(error).__name__]
     return bad_input("models.torch_damaged", path=str(path), error=lines[0][:200])
 
 

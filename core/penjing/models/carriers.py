@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import math
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ import torch
 
 from penjing.models import formats, script_pickle
 from penjing.models.archive import check_zip, damaged, read_entry
+from penjing.models.arithmetic import is_arithmetic
 from penjing.models.denied import UNKNOWN
 from penjing.models.pickle_walk import Walk
 from penjing.spec.messages import NEEDS_TRUST, Failure
@@ -28,7 +28,6 @@ from penjing.spec.references import DTYPES, InputSpec
 State = dict[str, torch.Tensor]
 _MOST_JSON = 256 * 2**20
 _WEIGHTS, _CONSTANTS = "weights_config.json", "constants_config.json"
-_ARITHMETIC = re.compile(r"[\w\s+*/%(),.<>=&|~^-]*")
 
 
 def read(path: Path, meta: bool = False) -> State | None:
@@ -106,7 +105,7 @@ def _check_expressions(value: Any, walk: Walk) -> None:
         one = waiting.pop()
         if isinstance(one, dict):
             text = one.get("expr_str")
-            if isinstance(text, str) and ("__" in text or not _ARITHMETIC.fullmatch(text)):
+            if isinstance(text, str) and not is_arithmetic(text):
                 walk.names.add(UNKNOWN)
             waiting.extend(one.values())
         elif isinstance(one, list):

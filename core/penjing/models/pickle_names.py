@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from penjing.models.archive import check_zip, damaged, read_entry, top_folder
-from penjing.models.pickle_walk import Walk
+from penjing.models.pickle_walk import Walk, current_name
 from penjing.spec.messages import bad_input
 
 _MOST_PICKLE = 512 * 2**20
@@ -21,7 +21,9 @@ def unsafe_globals(path: Path) -> list[str]:
 
     Raises `Failure` (exit code 2) for an archive that is damaged or would unpack to far too much.
     """
-    found = _zipped(path) if zipfile.is_zipfile(path) else _legacy(path)
+    with path.open("rb") as file:
+        zipped = file.read(4) == b"PK\x03\x04"  # as torch tells them apart
+    found = _zipped(path) if zipped else _legacy(path)
     return sorted(found - set(torch._weights_only_unpickler._get_allowed_globals()))
 
 
@@ -34,13 +36,12 @@ def _zipped(path: Path) -> set[str]:
         except (ValueError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
             raise damaged(path, error) from error
     walk.read(io.BytesIO(data))
-    if walk.crowded:
-        raise bad_input("models.pickle_crowded", path=str(path))
+    _check(walk, path)
     try:  # torch's own list, read by torch's own reader: an archive that two readers read differently is no secret
         listed = torch.serialization.get_unsafe_globals_in_checkpoint(str(path))
     except Exception:  # it knows the opcodes of weights alone
         listed = []
-    return walk.names | set(listed)
+    return walk.names | {current_name(*one.rpartition(".")[::2]) for one in listed}
 
 
 def _legacy(path: Path) -> set[str]:
@@ -48,8 +49,12 @@ def _legacy(path: Path) -> set[str]:
     with path.open("rb") as file:
         for _ in range(_LEGACY_PICKLES):
             walk.read(file)
-            if walk.damaged:
-                break
+            _check(walk, path)
+    return walk.names
+
+
+def _check(walk: Walk, path: Path) -> None:
     if walk.crowded:
         raise bad_input("models.pickle_crowded", path=str(path))
-    return walk.names
+    if walk.damaged:
+        raise damaged(path, ValueError(walk.damaged))

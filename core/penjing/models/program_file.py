@@ -21,7 +21,7 @@ from penjing.models.source import OpenedModel
 from penjing.models.weights_view import stored, view, viewed
 from penjing.spec.costs import CostTable
 from penjing.spec.files import sha256_file
-from penjing.spec.messages import Failure, Message, bad_input
+from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
 
@@ -36,6 +36,7 @@ def open_program(
     """
     given = inputs or (carriers.exported_input(path) if kind == "pt2" else ())
     if trust and kind == "pt2":
+        _check_weights(path)
         names = carriers.exported_names(path)
         if any(denied(one) for one in names):
             consent(path, names, trust, sha256_file(path))
@@ -46,6 +47,15 @@ def open_program(
         raise bad_input("models.no_weights", path=str(path))
     hint = Message("models.graph_needs_trust") if given else Message("models.graph_needs_input")
     return view(parsed, path, stored(weights.items()), kind, (hint,), given)
+
+
+def _check_weights(path: Path) -> None:
+    """Say what is damaged before torch does, whose words for it are many. Pickled parts are agreed to."""
+    try:
+        carriers.read(path, meta=True)
+    except Failure as failure:
+        if failure.exit_code != NEEDS_TRUST:
+            raise
 
 
 def _graph(

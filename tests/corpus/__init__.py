@@ -1,0 +1,1 @@
+"""Files that are hostile, broken or good, made by a script."""
