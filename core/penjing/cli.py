@@ -53,6 +53,7 @@ for command in (
     inspecting.whatif,
     compressing.prune,
     compressing.distill,
+    compressing.train,
     compressing.run,
     artefacts.export,
     converting.convert,

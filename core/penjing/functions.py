@@ -216,7 +216,10 @@ def _in_memory(recipe: Recipe, opened: Opened, student: nn.Module | None, trust:
             job = DistillationJob(recipe, opened, trust, student)
         with JournalWriter(folder.journal) as writer:
             execution = Execution(folder, recipe, opened, job, Reporter(writer), ControlWatch(folder, []))
-            execution.run()
+            try:
+                execution.run()
+            finally:
+                execution.close()
         tables = [
             count(module, opened.inputs, model=opened.model.title, format="memory")
             for module in (opened.model.network(), job.module)

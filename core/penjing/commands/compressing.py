@@ -1,7 +1,8 @@
-"""`prune`, `distill`, `run`: make a run's folder and carry it out, or go on with one."""
+"""`prune`, `distill`, `train`, `run`: make a run's folder and carry it out, or go on with one."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from penjing.commands import options
 from penjing.commands.console import figure, note, out, percent, print_json, size, text
 from penjing.commands.inspecting import parse_layers
 from penjing.commands.progress import RunProgress
+from penjing.commands.training_options import with_training
 from penjing.runs.make import making_run
 from penjing.runs.stored import for_caller
 from penjing.spec.folders import RunFolder
@@ -39,10 +41,14 @@ def recipe_of(
             },
             "data": {"reference": data},
             "technique": technique,
-            technique: {key: value for key, value in section.items() if value is not None},
-            "training": {key: value for key, value in training.items() if value is not None},
+            **({technique: _given(section)} if technique != "training" else {}),
+            "training": _given(training),
         }
     )
+
+
+def _given(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def carry_out_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool) -> dict[str, Any]:
@@ -54,12 +60,14 @@ def carry_out_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool)
         return carry_out_folder(folder, trust, json)
 
 
-def carry_out_folder(folder: RunFolder, trust: bool, json: bool, show: bool = True) -> dict[str, Any]:
-    """Carry the run out with progress on stderr; print its result where `show`."""
+def carry_out_folder(
+    folder: RunFolder, trust: bool, json: bool, show: bool = True, lr: float | None = None
+) -> dict[str, Any]:
+    """Carry the run out with progress on stderr, at `lr` from now on; print its result where `show`."""
     with RunProgress(folder.name, quiet=json) as progress:
         from penjing.runs.carry_out import carry_out
 
-        result = carry_out(folder.path, progress, trust)
+        result = carry_out(folder.path, progress, trust, lr)
     value = for_caller(result, folder)
     if show:
         if json:
@@ -102,30 +110,15 @@ def print_result(value: dict[str, Any]) -> None:
         view.add_row(text("cli.test_accuracy"), percent(before["accuracy"]), percent(after["accuracy"]), "")
     elif before.get("mse") is not None:
         view.add_row("MSE", f"{before['mse']:.4g}", f"{after['mse']:.4g}", "")
+    if value.get("agreement"):
+        view.add_row(
+            text("cli.agreement"), *(percent(value["agreement"][k]) for k in ("before", "after")), ""
+        )
     out().print(view)
     out().print(text("cli.run_at", path=value["run"]), markup=False, soft_wrap=True)
 
 
-def _training(
-    epochs: int | None,
-    batch_size: int | None,
-    lr: float | None,
-    seed: int | None,
-    threads: int | None,
-    device_type: str | None,
-    optimizer: str | None,
-) -> dict[str, Any]:
-    return {
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "lr": lr,
-        "seed": seed,
-        "threads": threads,
-        "device_type": device_type,
-        "optimizer": optimizer,
-    }
-
-
+@with_training
 def prune(
     model: str,
     data: options.Data,
@@ -160,14 +153,9 @@ def prune(
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
-    epochs: options.Epochs = None,
-    batch_size: options.BatchSize = None,
-    lr: options.Lr = None,
-    seed: options.Seed = None,
-    threads: options.Threads = None,
-    device_type: options.DeviceType = None,
-    optimizer: options.Optimizer = None,
     json: options.Json = False,
+    *,
+    training: dict[str, Any],
 ) -> None:
     """A pruning run: remove channels, recover, choose on validation, export, test once."""
     if all(value is None for value in (ratio, macs, params, sparsity, bytes, latency_ms)) and not layer:
@@ -191,11 +179,11 @@ def prune(
         "temperature": temperature,
         "alpha": alpha,
     }
-    training = _training(epochs, batch_size, lr, seed, threads, device_type, optimizer)
     recipe = recipe_of("pruning", section, model, weights, input, data, training)
     carry_out_recipe(recipe, out, trust, json)
 
 
+@with_training
 def distill(
     teacher: str,
     student: Annotated[
@@ -212,14 +200,9 @@ def distill(
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
-    epochs: options.Epochs = None,
-    batch_size: options.BatchSize = None,
-    lr: options.Lr = None,
-    seed: options.Seed = None,
-    threads: options.Threads = None,
-    device_type: options.DeviceType = None,
-    optimizer: options.Optimizer = None,
     json: options.Json = False,
+    *,
+    training: dict[str, Any],
 ) -> None:
     """A distillation run: train a student under the teacher, choose on validation, export, test once."""
     section = {
@@ -229,8 +212,24 @@ def distill(
         "alpha": alpha,
         "taps": dict(_pair(one) for one in tap or ()),
     }
-    training = _training(epochs, batch_size, lr, seed, threads, device_type, optimizer)
     recipe = recipe_of("distillation", section, teacher, weights, input, data, training)
+    carry_out_recipe(recipe, out, trust, json)
+
+
+@with_training
+def train(
+    model: str,
+    data: options.Data,
+    out: options.Out = None,
+    input: options.Input = None,
+    weights: options.Weights = None,
+    trust: options.Trust = False,
+    json: options.Json = False,
+    *,
+    training: dict[str, Any],
+) -> None:
+    """A plain training run: train the model itself, choose on validation, export, test once."""
+    recipe = recipe_of("training", {}, model, weights, input, data, training)
     carry_out_recipe(recipe, out, trust, json)
 
 
@@ -257,11 +256,18 @@ def _pair(text: str) -> tuple[str, str]:
 def run(
     run: Annotated[Path, typer.Argument(help="A run's folder, or a recipe file.")],
     out: options.Out = None,
+    lr: Annotated[
+        float | None, typer.Option("--lr", help="A new highest learning rate, from where the run goes on.")
+    ] = None,
     trust: options.Trust = False,
     json: options.Json = False,
 ) -> None:
     """Carry out or resume a run's folder, or make one from a recipe file."""
+    if lr is not None and not (math.isfinite(lr) and lr > 0):
+        raise bad_input("recipe.bad_value", key="lr", problem="a number above 0")
     if run.is_file():
+        if lr is not None:
+            raise bad_input("cli.lr_with_recipe", path=str(run))
         carry_out_recipe(load(run), out, trust, json)
         return
     if out is not None:
@@ -271,4 +277,4 @@ def run(
     folder = RunFolder(run.resolve())
     if not folder.recipe.is_file():
         raise bad_input("cli.run_without_recipe", path=str(run))
-    carry_out_folder(folder, trust, json)
+    carry_out_folder(folder, trust, json, lr=lr)

@@ -65,6 +65,10 @@ class RunProgress:
         elif name == "resumed" and event.get("after") == "restart":
             self._line(text("cli.resumed", step=event["step"]))
             self._progress.update(self._task, completed=event["step"])
+        elif name == "early_stop":
+            self._line(text("cli.early_stop", epoch=event["epoch"]))
+        elif name == "settings":
+            self._line(text("cli.settings", lr=event["lr"], step=event["step"] + 1))
         elif name == "warning":
             self._line(text(event["message"]["code"], **event["message"]["params"]))
         elif name == "test_opened":
@@ -78,4 +82,6 @@ class RunProgress:
 def _figure(event: dict[str, Any]) -> str:
     if event.get("val_accuracy") is not None:
         return percent(event["val_accuracy"])
+    if event.get("val_agreement") is not None:
+        return percent(event["val_agreement"])
     return f"MSE {event['val_mse']:.4g}"

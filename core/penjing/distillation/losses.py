@@ -33,14 +33,15 @@ def kd(
     labels: Tensor,
     temperature: float = 4.0,
     alpha: float = 0.9,
+    smoothing: float = 0.0,
 ) -> dict[str, Tensor]:
     """Hinton's loss over (N, classes) logits and (N,) labels: `loss`, and its parts before weighing, as
     scalars.
 
-    `ce` is the cross-entropy with the labels, `kd` is T²·KL, both means over the batch. The teacher's
-    logits get no gradient.
+    `ce` is the cross-entropy with the labels (smoothed by `smoothing`), `kd` is T²·KL, both means over the
+    batch. The teacher's logits get no gradient.
     """
-    ce = F.cross_entropy(student_logits, labels)
+    ce = F.cross_entropy(student_logits, labels, label_smoothing=smoothing)
     soft = F.kl_div(
         F.log_softmax(student_logits / temperature, dim=1),
         F.log_softmax(teacher_logits.detach() / temperature, dim=1),

@@ -26,6 +26,7 @@ from penjing.runs.reporter import Listener, Reporter
 from penjing.runs.stored import stored_result
 from penjing.runs.support import check
 from penjing.spec import interrupts
+from penjing.spec.control import give_order
 from penjing.spec.files import write_json
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import JournalWriter, read_journal
@@ -36,8 +37,12 @@ from penjing.training.seeds import seed_everything
 from penjing.training.threads import resolve_threads
 
 
-def carry_out(path: Path, listener: Listener | None = None, trust: bool = False) -> RunResult:
+def carry_out(
+    path: Path, listener: Listener | None = None, trust: bool = False, lr: float | None = None
+) -> RunResult:
     """Carry out the run in folder `path`, or go on with it. A finished one gives its stored result.
+
+    `lr` is a new highest learning rate from where the run goes on.
 
     `listener` is told every event. SIGINT and SIGTERM stop the run at its next step with a checkpoint; the result
     then has status "stopped". Raises `Failure` for bad input (exit code 2, 3) and for failed work (1), both
@@ -54,6 +59,8 @@ def carry_out(path: Path, listener: Listener | None = None, trust: bool = False)
         if finished is not None:
             return finished
         try:
+            if lr is not None:
+                give_order(folder.control, "settings", {"lr": lr})
             with JournalWriter(folder.journal) as writer:
                 return _live(folder, recipe, Reporter(writer, listener), trust)
         except OSError as error:
@@ -76,6 +83,7 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
     watch = ControlWatch(folder, events, psutil.Process().create_time() - 1)
     started = time.monotonic()
     step = 0
+    execution: Execution | None = None
     with _signals(watch), _threads(resolve_threads(recipe.training.threads)):
         try:
             execution, finish = _begin(folder, recipe, report, watch, trust, bool(events))
@@ -91,7 +99,7 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
             report("stopped", step=_step(folder))
             return RunResult(run=folder.name, status="stopped", technique=recipe.technique)
         except Failure as failure:
-            report("failed", message=failure.to_json(), step=step, pid=os.getpid())
+            report("failed", message=failure.to_json(), step=step or _step(folder), pid=os.getpid())
             raise
         except OSError as error:
             told = disk_failure(error, folder.path)
@@ -104,6 +112,9 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
                 traceback.print_exc(file=log)
             report("failed", message=told.to_json(), step=_step(folder), pid=os.getpid())
             raise told from error
+        finally:
+            if execution is not None:
+                execution.close()
 
 
 def _begin(

@@ -27,7 +27,7 @@ from penjing.spec.journal import read_journal
 from penjing.spec.messages import Failure, Message
 from penjing.spec.recipe import Recipe
 from penjing.spec.results import RunResult, Side
-from penjing.training.metrics import evaluate, predictions
+from penjing.training.metrics import Assessment
 
 FORMATS = ("safetensors", "pt2", "onnx")
 LATENCY_SECONDS = 2.0
@@ -80,6 +80,8 @@ class Finish:
             test_opened_once=test["opened_once"],
             test_samples=test["samples"],
             test_pairs=test["pairs"],
+            metrics=test.get("metrics"),
+            agreement=test.get("agreement"),
             weights_sha256=sha256,
             artefacts=artefacts,
             latency=latency,
@@ -142,24 +144,37 @@ class Finish:
         openings = [e for e in read_journal(self._folder.journal) if e["event"] == "test_opened"]
         if not any(event.get("weights_sha256") == sha256 for event in openings):
             self._report("test_opened", weights_sha256=sha256)
-        split, task, dense = self._opened.data.test, self._opened.task, self._opened.model.network()
+        judge = self._execution.judge
+        before, after = (judge.assess(one, "test") for one in (self._opened.model.network(), loaded))
         value: dict[str, Any] = {
-            "before": evaluate(dense, split, task).figure,
-            "after": evaluate(loaded, split, task).figure,
-            "samples": len(split),
-            "pairs": None,
+            "before": before.metrics.figure,
+            "after": after.metrics.figure,
+            "samples": len(self._opened.data.test),
+            "pairs": self._pairs(before, after),
+            "metrics": {"before": before.metrics.to_json(), "after": after.metrics.to_json()},
         }
-        if task == "classification":
-            was = predictions(dense, split) == split.targets
-            now = predictions(loaded, split) == split.targets
-            value["pairs"] = {
-                "both": int((was & now).sum()),
-                "before_only": int((was & ~now).sum()),
-                "after_only": int((~was & now).sum()),
-                "neither": int((~was & ~now).sum()),
+        if not self._opened.data.labelled:
+            steps = dict(self._execution.state.agreements)
+            value["agreement"] = {
+                "before": before.metrics.agreement,
+                "after": after.metrics.agreement,
+                "steps": steps,
             }
         write_json(path, value)
         return {**value, "opened_once": self._opened_once()}
+
+    def _pairs(self, before: Assessment, after: Assessment) -> dict[str, int] | None:
+        """Test samples by who was right; None for a regression and without labels."""
+        if before.answers is None or after.answers is None or not self._opened.data.labelled:
+            return None
+        targets = self._opened.data.test.targets
+        was, now = before.answers == targets, after.answers == targets
+        return {
+            "both": int((was & now).sum()),
+            "before_only": int((was & ~now).sum()),
+            "after_only": int((~was & now).sum()),
+            "neither": int((~was & ~now).sum()),
+        }
 
     def _opened_once(self) -> bool:
         openings = [e for e in read_journal(self._folder.journal) if e["event"] == "test_opened"]
@@ -169,7 +184,8 @@ class Finish:
         if self._recipe.pruning is not None:
             kind, value = self._recipe.pruning.target
             return {"target": kind, "value": value, "layers": dict(self._recipe.pruning.layers)}
-        assert self._recipe.distillation is not None
+        if self._recipe.distillation is None:
+            return {"target": "training", "value": self._recipe.training.epochs}
         return {"target": "student", "value": self._recipe.distillation.student}
 
 

@@ -25,6 +25,7 @@ from penjing.spec.costs import CostTable
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import DistillationRecipe, PruningRecipe, Recipe
 from penjing.training.loop import Objective
+from penjing.training.losses import check_objective
 from penjing.whatif.allocate import allocate
 from penjing.whatif.predict import predict
 
@@ -68,6 +69,7 @@ class PruningJob:
     def __init__(self, recipe: Recipe, opened: Opened, trust: bool) -> None:
         assert recipe.pruning is not None
         self._settings: PruningRecipe = recipe.pruning
+        self._training = recipe.training
         self._seed = recipe.training.seed
         self._opened = opened
         self._trust = trust
@@ -134,14 +136,24 @@ class PruningJob:
     def objective(self) -> Objective:
         """Plain, or under the dense model or another teacher."""
         if self._teacher is None:
-            return plain(self._opened.task)
-        teacher = copy.deepcopy(self._teacher)
-        return with_teacher(self._opened.task, teacher, self._settings.temperature, self._settings.alpha)
+            return plain(self._opened.task, self._training)
+        return with_teacher(
+            self._opened.task,
+            copy.deepcopy(self._teacher),
+            self._settings.temperature,
+            self._settings.alpha,
+            self._training.label_smoothing,
+            self._opened.data.labelled,
+        )
 
     def _open_teacher(self, recipe: Recipe) -> nn.Module | None:
         """The teacher, checked before anything starts; None where nothing is trained or there is none."""
         reference = self._settings.teacher
-        if reference == "none" or recipe.training.epochs == 0 or self._settings.recovery != "finetune":
+        if recipe.training.epochs == 0 or self._settings.recovery != "finetune":
+            return None
+        if reference == "none":
+            if not self._opened.data.labelled:
+                raise bad_input("runs.unlabelled_needs_teacher", data=self._opened.data.reference)
             return None
         check_teachable(self._opened.task)
         if reference == "self":
@@ -165,8 +177,11 @@ class DistillationJob:
         """`student` is one that exists already; a copy of it is trained."""
         assert recipe.distillation is not None
         self._settings: DistillationRecipe = recipe.distillation
+        self._training = recipe.training
         if "kd" in self._settings.losses:
             check_teachable(opened.task)
+        elif not opened.data.labelled:
+            raise bad_input("runs.hard_needs_labels", data=opened.data.reference)
         if student is not None:
             check_student(opened.model, copy.deepcopy(student), type(student).__name__)
         self._opened = opened
@@ -204,16 +219,58 @@ class DistillationJob:
                 copy.deepcopy(self._opened.model.network()),
                 self._settings.temperature,
                 self._settings.alpha,
+                self._training.label_smoothing,
+                self._opened.data.labelled,
             )
-        return plain(self._opened.task)
+        return plain(self._opened.task, self._training)
 
     def source(self) -> ModelSource:
         """The student's own."""
         return self._student.source
 
 
+class TrainingJob:
+    """The model itself, trained."""
+
+    recovers = False
+    rounds = 1
+
+    def __init__(self, recipe: Recipe, opened: Opened) -> None:
+        if not opened.data.labelled:
+            raise bad_input("runs.training_needs_labels", data=opened.data.reference)
+        self._training = recipe.training
+        self._opened = opened
+        self.module: nn.Module = copy.deepcopy(opened.model.network())
+
+    def planned(self) -> CostTable:
+        """The model's costs: training does not change them."""
+        model = self._opened.model
+        return count(model.network(), self._opened.inputs, model=str(model.reference), format=model.format)
+
+    def prepare(self, number: int) -> list[dict[str, Any]]:
+        """Nothing: the model is there."""
+        del number
+        return []
+
+    def restore(self, history: list[dict[str, Any]], rounds: int) -> None:
+        """Nothing: the model is there."""
+        del history, rounds
+
+    def objective(self) -> Objective:
+        """The task's loss."""
+        return plain(self._opened.task, self._training)
+
+    def source(self) -> ModelSource:
+        """The model's own."""
+        return self._opened.model.source
+
+
 def make_job(recipe: Recipe, opened: Opened, trust: bool) -> Job:
-    """The job of a recipe."""
+    """The job of a recipe. Raises `Failure` (exit code 2) where its settings are not for the data."""
+    if opened.data.task != "none":
+        check_objective(opened.task, recipe.training)
+    if recipe.technique == "training":
+        return TrainingJob(recipe, opened)
     if recipe.technique == "pruning":
         return PruningJob(recipe, opened, trust)
     return DistillationJob(recipe, opened, trust)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,7 +43,8 @@ def claimed(path: Path, resumable: bool = False) -> Iterator[None]:
             for inside in list(path.iterdir()):
                 shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
             for folder in missing:
-                folder.rmdir()
+                with suppress(OSError):  # something else was put there meanwhile
+                    folder.rmdir()
         raise
 
 

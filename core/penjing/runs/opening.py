@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -30,6 +30,8 @@ def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
     """Open model and data. Raises `Failure` (exit code 2) where they do not fit or are not what the recipe saw."""
     given = tuple(one.spec() for one in recipe.model.input)
     data = open_data(recipe.data)
+    if not recipe.data.labels:
+        data = replace(data, labelled=False)
     wanted = given or data.inputs
     # A zoo model's own input stays, unless the recipe or the data say otherwise.
     model = open_model(recipe.model.reference, recipe.model.weights, wanted, trust)

@@ -38,8 +38,19 @@ def check(recipe: Recipe) -> None:
             _refuse("tap", next(iter(distillation.taps)), ("-",))
         if recipe.data.reference == "none":
             raise bad_input("runs.distillation_needs_data")
+    _check_training(recipe)
     if recipe.data.reference == "none":
         if recipe.training.epochs > 0:
             raise bad_input("runs.epochs_need_data", epochs=recipe.training.epochs)
         if pruning is not None and pruning.recovery == "recalibrate":
             raise bad_input("runs.recalibration_needs_data")
+
+
+def _check_training(recipe: Recipe) -> None:
+    training = recipe.training
+    if recipe.technique == "training" and training.epochs == 0:
+        raise bad_input("runs.training_needs_epochs")
+    if training.precision == "mixed" and training.device_type != "cuda":
+        raise bad_input("runs.mixed_needs_cuda", device=training.device_type)
+    if training.schedule == "one-cycle" and training.warmup_epochs > 0:
+        raise bad_input("runs.cycle_warms_up")

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from penjing.data.loading import Loader
 from penjing.runs.jobs import make_job
 from penjing.runs.opening import Opened
 from penjing.spec.messages import bad_input
@@ -35,9 +36,11 @@ def estimate(
     total = per_epoch * recipe.training.epochs
     before = torch.get_num_threads()
     torch.set_num_threads(resolve_threads(recipe.training.threads))
+    loader: Loader | None = None
     try:
         job = make_job(recipe, opened, trust)
         job.prepare(job.rounds)
+        loader = Loader(opened.data.train, recipe.training.workers)
         loop = Loop(
             job.module,
             job.objective(),
@@ -45,6 +48,7 @@ def estimate(
             recipe.training,
             max(1, total),
             Position(),
+            loader,
         )
         times: list[float] = []
         while len(times) < TIMED + WARM_UP:
@@ -58,6 +62,8 @@ def estimate(
                 started = time.perf_counter()
     finally:
         torch.set_num_threads(before)
+        if loader is not None:
+            loader.close()
     steps = times[WARM_UP:]
     half = T_95 * stdev(steps) / math.sqrt(len(steps))
     seconds = mean(steps) * total

@@ -10,13 +10,16 @@ Events and their fields (besides `t` and `event`):
 - `plan`: total_steps, total_epochs, steps_per_epoch, rounds (known once model and data are open)
 - `phase`: phase (`open`, `dense`, `prune`, `recalibrate`, `train`, `export`, `measure`, `test`), index, count
 - `step`: step, loss, and each part of the loss by name, lr
-- `epoch`: epoch, step, val_loss, val_accuracy (or val_mse), seconds, further metrics by name (`val_top5`,
-  `val_balanced_accuracy`, `val_f1`, `val_mae`, `val_agreement`), samples_per_s, memory_bytes
+- `epoch`: epoch, step, val_loss, val_accuracy (or val_mse), best (bool: the best of the round so far), seconds,
+  further metrics by name (`val_top5`, `val_balanced_accuracy`, `val_f1`, `val_mae`, `val_agreement`), samples_per_s,
+  memory_bytes
+- `early_stop`: epoch, step, round (the round ends here; a new `plan` follows)
 - `settings`: step, lr (asked for while the run went on; it holds from the next step)
 - `data`: reference, sizes, fingerprint, warnings (what was read)
 - `accuracy`: stage (`dense`, `pruned`, `recalibrated`, `final`), val_loss, val_accuracy (or val_mse), step, seconds
 - `pruned`: step, round, params, macs, channels `{layer: [before, after]}` (output channels, dense and now)
-- `checkpoint`: step, path (relative to the run), best (bool), stage
+- `checkpoint`: step, path (relative to the run), best (bool: it holds the best network so far, of this or an earlier
+  epoch), stage
 - `paused`, `resumed`: step (`resumed` after a pause has `after: "pause"`, after a restart `after: "restart"` and
   all that `started` has)
 - `control`: number, command (an order was carried out)
@@ -137,8 +140,9 @@ def read_journal(path: Path) -> list[Event]:
 def current_events(events: Iterable[Event]) -> list[Event]:
     """Events without those that a restart undid: steps, epochs and stages later than the `resumed` step.
 
-    A restart at step s repeats everything after s, so `step`, `epoch`, `accuracy`, `pruned` and `checkpoint` events
-    of an earlier life with a step above s are dropped, and of stage events at s itself the later one counts.
+    A restart at step s repeats everything after s, so `step`, `epoch`, `early_stop`, `accuracy`, `pruned` and
+    `checkpoint` events of an earlier life with a step above s are dropped, and of stage events at s itself the later
+    one counts.
     """
     kept: list[Event] = []
     for event in events:
@@ -147,7 +151,7 @@ def current_events(events: Iterable[Event]) -> list[Event]:
             kept = [
                 old
                 for old in kept
-                if old["event"] not in ("step", "epoch", "accuracy", "pruned", "checkpoint")
+                if old["event"] not in ("step", "epoch", "early_stop", "accuracy", "pruned", "checkpoint")
                 or old.get("step", 0) <= step
             ]
         kept.append(event)

@@ -39,6 +39,10 @@ class RunResult:
 
     `test_pairs` counts test samples by who was right: `both`, `before_only`, `after_only`, `neither`; a paired
     interval for the difference comes from it. None for a regression and without data.
+
+    `metrics` are all of the task's on the test split, before and after, from the same opening. Without labels there
+    is no accuracy: `agreement` says how often the answers are those of the model as opened (before, after, and by
+    stages).
     """
 
     run: str
@@ -54,6 +58,8 @@ class RunResult:
     test_opened_once: bool | None = None
     test_samples: int | None = None
     test_pairs: dict[str, int] | None = None
+    metrics: dict[str, dict[str, float]] | None = None
+    agreement: dict[str, Any] | None = None
     weights_sha256: str | None = None
     artefacts: dict[str, str] = field(default_factory=dict)
     latency: dict[str, Any] | None = None

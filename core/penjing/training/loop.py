@@ -39,16 +39,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """What one step came to: its 1-based number, the loss's parts, the learning rate used, and its samples.
-
-    `grad_norm` is the gradient's norm before clipping, where it is clipped.
-    """
+    """What one step came to: its 1-based number, the loss's parts, the learning rate used, and its samples."""
 
     step: int
     parts: dict[str, float]
     lr: float
     samples: int
-    grad_norm: float | None = None
 
 
 def steps_per_epoch(samples: int, batch_size: int) -> int:
@@ -161,7 +157,7 @@ class Loop:
                 values[name] = values.get(name, 0.0) + (value * share if parts > 1 else value)
             if not math.isfinite(values["loss"]):
                 raise self._diverged(rate)
-        norm = self._clip(rate)
+        self._clip(rate)
         if self._mixed:
             self._scaler.step(self.optimizer)
             self._scaler.update()
@@ -170,7 +166,7 @@ class Loop:
         if self.average is not None:
             self.average.update_parameters(self.module)
         self.position.step += 1
-        return StepReport(self.position.step, values, rate, samples, norm)
+        return StepReport(self.position.step, values, rate, samples)
 
     def _gradients(self, batch: Batch, share: float) -> dict[str, float]:
         """Add the gradients of `share` times the batch's loss; the loss's parts as they are."""
@@ -185,19 +181,18 @@ class Loop:
             torch.autograd.backward(self._scaler.scale(loss) if self._mixed else loss)
         return values
 
-    def _clip(self, rate: float) -> float | None:
-        """Bound the gradient's norm where that is asked for, and give what it was."""
+    def _clip(self, rate: float) -> None:
+        """Bound the gradient's norm where that is asked for."""
         if self._settings.clip_norm is None:
-            return None
+            return
         if self._mixed:
             self._scaler.unscale_(self.optimizer)
         trained = [one for group in self.optimizer.param_groups for one in group["params"]]
         norm = float(nn.utils.clip_grad_norm_(trained, self._settings.clip_norm))
         if (
             not math.isfinite(norm) and not self._mixed
-        ):  # the scaler passes over such a step and tries a smaller scale
+        ):  # the scaler passes over such a step, and lowers the scale
             raise self._diverged(rate)
-        return norm
 
     def _diverged(self, rate: float) -> Failure:
         return Failure("training.diverged", step=self.position.step + 1, lr=rate, good=self.saved)

@@ -1,0 +1,75 @@
+"""Judges networks on a run's splits: against the labels, or where there are none against the model as opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from penjing.data.items import Split
+from penjing.data.loading import Loader
+from penjing.runs.opening import Opened
+from penjing.spec.recipe import TrainingRecipe
+from penjing.training.metrics import Assessment, Metrics, assess, predictions
+
+Part = Literal["validation", "test"]
+
+
+class Judge:
+    """Holds the loaders of a run's life, with their worker processes: `close` ends them.
+
+    Without labels the answers of the model as opened (for a distillation: the teacher) take the targets' place.
+    """
+
+    def __init__(self, opened: Opened, settings: TrainingRecipe) -> None:
+        self._opened = opened
+        self._settings = settings
+        self._loaders: dict[str, Loader] = {}
+        self._answers: dict[str, Tensor] = {}
+
+    def loader(self, part: Literal["train", "validation", "test"]) -> Loader:
+        """The loader of a split, made at its first use."""
+        if part not in self._loaders:
+            split: Split = getattr(self._opened.data, part)
+            self._loaders[part] = Loader(split, self._settings.workers)
+        return self._loaders[part]
+
+    def assess(
+        self,
+        module: nn.Module,
+        part: Part,
+        device: torch.device | str = "cpu",
+        tick: Callable[[], None] | None = None,
+    ) -> Assessment:
+        """The module's metrics and answers on a split; its flags are as before afterwards."""
+        loader = self.loader(part)
+        return assess(
+            module,
+            loader.split,
+            self._opened.task,
+            device=device,
+            tick=tick,
+            loader=loader,
+            objective=self._settings.objective,
+            answers=None if self._opened.data.labelled else self.answers(part),
+        )
+
+    def answers(self, part: Part) -> Tensor:
+        """What the model as opened answers on a split: (N,) int64."""
+        if part not in self._answers:
+            loader = self.loader(part)
+            self._answers[part] = predictions(self._opened.model.network(), loader.split, loader=loader)
+        return self._answers[part]
+
+    def close(self, part: str | None = None) -> None:
+        """End the worker processes, of one split or of all."""
+        for name in [part] if part else list(self._loaders):
+            if name in self._loaders:
+                self._loaders.pop(name).close()
+
+
+def as_fields(metrics: Metrics) -> dict[str, float]:
+    """Metrics as events carry them."""
+    return {f"val_{name}": value for name, value in metrics.to_json().items()}
