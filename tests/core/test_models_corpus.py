@@ -64,11 +64,8 @@ def test_good_weights_are_read_as_they_are(found: dict[str, Any]) -> None:
             assert one["trusted"]["state"] == wanted
         elif name != "good_namespace.pt" and one["opened"]["opens"] != "onnx":
             assert one["opened"]["state"] == wanted, name
-    macs = {
-        name: found["outcomes"][name]["trusted"]["macs"]
-        for name in ("good_pickle.pt", "good_script.ts", "good.pt2")
-    }
-    assert macs == {4 * 8 + 8 * 2}
+    graphs = ("good_pickle.pt", "good_script.ts", "good.pt2")
+    assert {found["outcomes"][name]["trusted"]["macs"] for name in graphs} == {4 * 8 + 8 * 2}
 
 
 def test_the_corpus_writes_in_the_same_way_each_time() -> None:

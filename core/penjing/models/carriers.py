@@ -53,7 +53,8 @@ def read(path: Path, meta: bool = False) -> State | None:
 
 def _exported(archive: zipfile.ZipFile, path: Path, meta: bool) -> Iterator[tuple[str, torch.Tensor]]:
     listed = list(_listed(archive))
-    if not listed or any(entry.get("use_pickle") for _, _, entry in listed):
+    described = any(name.endswith(_WEIGHTS) for name in archive.namelist())
+    if not described or any(entry.get("use_pickle") for _, _, entry in listed):
         # Before torch 2.9 one pickle held all.
         raise Failure("models.pt2_pickled", NEEDS_TRUST, path=str(path))
     for name, key, entry in listed:
