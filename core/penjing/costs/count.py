@@ -7,9 +7,8 @@ operator is seen. Where a model cannot run on meta it runs on the CPU, and a war
 from __future__ import annotations
 
 import contextlib
-import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -20,6 +19,7 @@ from penjing.costs.meta import Args, Inputs, call, example_inputs, meta_copy, sp
 from penjing.costs.paths import is_leaf, own_row, walk
 from penjing.costs.tracer import Tracer, Work
 from penjing.costs.training_memory import training_range
+from penjing.spec.collector import held_back
 from penjing.spec.costs import SELF, CostTable, Row, sum_totals
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.references import InputSpec
@@ -61,7 +61,7 @@ Traced = tuple[Tracer, tuple[int, int] | None, Exception | None]
 def _traced(module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = True) -> Traced:
     """The pass, what training takes, and why it could not run on meta where it ran on the CPU."""
     try:
-        with _without_collection():
+        with held_back():
             copied = meta_copy(module)
             tracer = Tracer(copied)
             _run(copied, tracer, example_inputs(inputs, batch, "meta"))
@@ -85,18 +85,6 @@ def _traced(module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = Tru
     finally:
         for one, training in modes.items():
             one.training = training
-
-
-@contextlib.contextmanager
-def _without_collection() -> Iterator[None]:
-    """A pass on meta makes many objects and few cycles: to look for those would take a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _run(module: nn.Module, tracer: Tracer, args: Args) -> None:

@@ -18,7 +18,8 @@ from penjing.spec.references import InputSpec
 
 PLAIN = (int, float, bool, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format)
 ATOMS = frozenset(PLAIN)
-_NO_TENSORS = ATOMS | {OrderedDict, dict, list, set, tuple}  # values that are no tensors themselves
+_CONTAINERS = frozenset({OrderedDict, dict, list, set})
+_NO_TENSORS = ATOMS | _CONTAINERS | {tuple}  # values that are no tensors themselves
 
 Inputs = Sequence[InputSpec] | Mapping[str, InputSpec]
 Args = tuple[torch.Tensor, ...] | dict[str, torch.Tensor]
@@ -52,6 +53,8 @@ def meta_copy(module: nn.Module) -> nn.Module:
             kind = type(value)
             if kind in ATOMS or (kind is tuple and _is_atom(value)):
                 attributes[name] = value
+            elif kind in _CONTAINERS and not value and id(value) not in memo:
+                attributes[name] = memo[id(value)] = kind()
             elif (kind is OrderedDict or kind is dict or kind is set or kind is list) and id(
                 value
             ) not in memo:
@@ -64,19 +67,16 @@ def meta_copy(module: nn.Module) -> nn.Module:
 
 
 def _copied(value: Any, kind: type[Any], memo: dict[int, Any]) -> Any:
-    """The copy of a container, which is quick for what most of a module's hold: nothing, names, modules, tensors."""
-    if value:
-        parts = value.values() if isinstance(value, dict) else value
-        if not all(type(one) in ATOMS or id(one) in memo for one in parts):
-            return copy.deepcopy(value, memo)
-        if not isinstance(value, dict):
-            made = kind(memo.get(id(one), one) for one in value)
-        elif all(type(one) in ATOMS for one in value):
-            made = kind((name, memo.get(id(one), one)) for name, one in value.items())
-        else:
-            return copy.deepcopy(value, memo)
+    """The copy of a container, which is quick for what most of a module's hold: names, modules, tensors."""
+    parts = value.values() if isinstance(value, dict) else value
+    if not all(type(one) in ATOMS or id(one) in memo for one in parts):
+        return copy.deepcopy(value, memo)
+    if not isinstance(value, dict):
+        made = kind(memo.get(id(one), one) for one in value)
+    elif all(type(one) in ATOMS for one in value):
+        made = kind((name, memo.get(id(one), one)) for name, one in value.items())
     else:
-        made = kind()
+        return copy.deepcopy(value, memo)
     memo[id(value)] = made
     return made
 

@@ -83,7 +83,7 @@ class Step(TorchDispatchMode):
             one.untyped_storage()._cdata: one.untyped_storage() for one in tensors_of(args)
         }
         self._kept_besides = self._made_besides = self._largest = 0
-        self._packed: list[torch.UntypedStorage] | None = None
+        self._order: list[int] = list(self._made)  # as they were made
         self._operators = 0
         self._hooks = torch.autograd.graph.saved_tensors_hooks(self._pack, _unpack)
         self._intercepted: list[nn.Module] = []
@@ -127,8 +127,6 @@ class Step(TorchDispatchMode):
         key = storage._cdata
         if key not in self._known:
             self._kept[key] = storage
-            if self._packed is not None:
-                self._packed.append(storage)
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -146,6 +144,7 @@ class Step(TorchDispatchMode):
                 continue
             if key not in self._made:
                 self._made[key] = storage
+                self._order.append(key)
                 new = True
             if one.dtype.is_floating_point:
                 touched[key] = one.numel() * one.element_size()
@@ -174,6 +173,7 @@ class Step(TorchDispatchMode):
                 output = attached(output)
             made = output.untyped_storage()
             self._made[made._cdata] = made
+            self._order.append(made._cdata)
             if seen.keeps_output:
                 self._kept[made._cdata] = made
         if seen.keeps_input:
@@ -185,15 +185,17 @@ class Step(TorchDispatchMode):
 
     def _watch(self, leaf: Leaf, key: Key, value: torch.Tensor, storage: torch.UntypedStorage) -> Any:
         """Run a layer, and remember what it does where that can be said of every call that is alike."""
-        made, kept, largest, operators = set(self._made), self._kept, self._largest, self._operators
+        start, kept, largest, operators = len(self._order), self._kept, self._largest, self._operators
         viewed = value._is_view()
-        self._kept, self._packed, self._largest = {}, [], 0
+        self._kept, self._largest = {}, 0
         try:
             output = leaf.module._call_impl(value)
         finally:
             packed, own = self._kept, self._largest
-            self._kept, self._packed = {**kept, **packed}, None
+            kept.update(packed)
+            self._kept = kept
             self._largest = max(largest, own)
+        made = set(self._order[start:])
         seen = Seen()
         seen.largest = own
         seen.writes = output is value and self._operators > operators
@@ -205,17 +207,15 @@ class Step(TorchDispatchMode):
             seen.shape, seen.stride, seen.dtype = tuple(output.shape), output.stride(), output.dtype
             seen.grad = output.requires_grad
             seen.keeps_output = result in packed
-            if result in made:
+            if result not in made:
                 return output
         elif viewed or output.requires_grad is not key[-1]:
             return output
         seen.keeps_input = storage._cdata in packed
         besides = {storage._cdata, result}
         seen.kept = sum(one.nbytes() for at, one in packed.items() if at not in besides)
-        seen.made = sum(
-            one.nbytes() for at, one in self._made.items() if at not in made and at not in besides
-        )
-        if all(at in besides or at not in made for at in packed):
+        seen.made = sum(self._made[at].nbytes() for at in made if at not in besides)
+        if all(at in besides or at in made for at in packed):
             leaf.calls[key] = seen
         return output
 

@@ -14,6 +14,8 @@ from torch.nn.modules.module import (
     register_module_parameter_registration_hook,
 )
 
+from penjing.spec.collector import held_back
+
 
 def zoo_skeleton(name: str, **kwargs: Any) -> nn.Module:
     """A torchvision model by name, on meta, in eval mode, without weights."""
@@ -28,7 +30,7 @@ def skeleton(build: Callable[[], nn.Module]) -> nn.Module:
     Unlike under `torch.device("meta")`, arithmetic that a constructor does on tensors of its own (RegNet's widths)
     has its values. Weights that have no values are not initialised.
     """
-    with _to_meta(), _no_initialisation():
+    with held_back(), _to_meta(), _no_initialisation():
         return build().eval()
 
 
