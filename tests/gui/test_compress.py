@@ -43,8 +43,8 @@ class Session(SessionClient):
         self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None
     ) -> int:
         if method == "data" and params["reference"] == "sample:digits":
-            splits = {"train": 1200, "validation": 250, "test": 347}
-            done({"reference": "sample:digits", "classes": 10, "splits": splits})
+            sizes = {"train": 1200, "validation": 250, "test": 347}
+            done({"reference": "sample:digits", "task": "classification", "classes": 10, "sizes": sizes})
         return 1
 
 
@@ -245,10 +245,10 @@ def test_replies_about_data_are_told_of_the_data_they_are_about(
     assert [one for one, _, _ in asked] == ["sample:digits", "/nowhere/a.npz", "/some/b.npz"]
     error = page.recipe.form.errors["data.reference"]
     splits = {"train": 10, "validation": 2, "test": 3}
-    asked[0][1]({"reference": "sample:digits", "classes": 10, "splits": splits})
+    asked[0][1]({"reference": "sample:digits", "classes": 10, "sizes": splits})
     asked[1][2](bad_input("data.not_found", path="/nowhere/a.npz"))
     assert not error.isVisible(), "a late refusal of what stood there before"
-    asked[2][1]({"reference": "/some/b.npz", "classes": 10, "splits": splits})
+    asked[2][1]({"reference": "/some/b.npz", "classes": 10, "sizes": splits})
     assert field(page, "data.split").text() == "10 / 2 / 3" and page.recipe.outcome.button.isEnabled()
     type_into(field(page, "data.reference"), "/nowhere/a.npz", qtbot)
     page.recipe.form.flush()

@@ -88,6 +88,8 @@ class Outcome(QWidget):
         if prediction is None or after is None:
             known = prediction is not None and prediction.failure is None
             text = self.tr("Not predicted for this student.") if known else ""
+            if prediction is not None and prediction.unchanged:
+                text = self.tr("Training leaves params and costs as they are.")
             if prediction is None and waiting:
                 text = self.tr("Predicted as soon as the coupled groups are known.")
             self.note.setText(text)

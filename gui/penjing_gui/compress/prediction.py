@@ -15,20 +15,26 @@ from penjing.spec.messages import Failure
 class Prediction:
     """`after` is None where nothing can be predicted; `failure` says so where the target is out of reach.
 
-    `exact` predictions follow from counts; others (a student's) are estimates.
+    `exact` predictions follow from counts; others (a student's) are estimates. `unchanged` says that the technique
+    leaves the costs as they are.
     """
 
     before: CostTable
     after: CostTable | None = None
     exact: bool = True
     failure: Failure | None = None
+    unchanged: bool = False
 
 
 def predict_plan(
     recipe: Mapping[str, Any], table: CostTable | None, groups: Sequence[CoupledGroup]
 ) -> Prediction | None:
     """Predict a plan (recipe JSON) for the model with that table; None where there is no table or no groups yet."""
-    if table is None or not groups:
+    if table is None:
+        return None
+    if recipe["technique"] == "training":
+        return Prediction(table, unchanged=True)
+    if not groups:
         return None
     from penjing.whatif import allocate, predict
 
@@ -47,7 +53,7 @@ def _target(recipe: Mapping[str, Any]) -> tuple[str, float, int, dict[str, float
     """(target, value, round to, ratios by layer) of a plan, None where its outcome cannot be predicted."""
     if recipe["technique"] == "pruning":
         pruning = recipe.get("pruning") or {}
-        for name in ("ratio", "macs", "params"):
+        for name in ("ratio", "macs", "params", "bytes"):
             if pruning.get(name) is not None:
                 return (
                     name,

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 
 from penjing.spec.messages import Failure
 from penjing_gui import theme as themes
+from penjing_gui.compress.data_facts import DataFacts
+from penjing_gui.compress.data_summary import given
 from penjing_gui.compress.outcome import Outcome
 from penjing_gui.compress.prediction import Prediction, predict_plan
 from penjing_gui.compress.recipe_form import RecipeForm
@@ -31,6 +33,12 @@ from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
+
+_SETTINGS = {  # where the setting is that this version does not offer
+    "criterion": "pruning.criterion",
+    "target": "pruning.target",
+    "loss": "distillation.loss",
+}
 
 
 def check(recipe: Mapping[str, Any]) -> Failure | None:
@@ -62,8 +70,9 @@ class RecipePane(Pane):
 
     predicted = Signal(object)
     go_to_decide = Signal()
+    data_wanted = Signal()
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, facts: DataFacts) -> None:
         super().__init__("", "compress.recipe", bench.theme)
         self.set_title(self.tr("Recipe"))
         self.setMinimumWidth(240)
@@ -71,8 +80,8 @@ class RecipePane(Pane):
         self.prediction: Prediction | None = None
         self._own: Mapping[str, Any] | None = None
         self._editing = True
-        self._facts: dict[str, Mapping[str, Any]] = {}
-        self._asked: list[str] = []
+        self._facts = facts
+        self._seen: object = None
         self.form = RecipeForm(bench.theme)
         self.outcome = Outcome(bench.theme)
         self.view = RecipeView(bench.theme)
@@ -94,9 +103,14 @@ class RecipePane(Pane):
         self.stack.addWidget(self._page(self.view, self._foot()))
         self.set_body(self.stack)
         self.form.edited.connect(self._edited)
+        self.form.data_wanted.connect(self.data_wanted)
+        facts.changed.connect(self._facts_changed)
         self.outcome.start.connect(self.start)
         self.again.clicked.connect(self.edit_again)
         bench.plan_changed.connect(self._plan_changed)
+        bench.data_changed.connect(self._data_changed)
+        bench.model_changed.connect(self._data_changed)
+        bench.session.ready.connect(self._session_ready)
         bench.groups_changed.connect(self._predict)
         bench.table_changed.connect(self._predict)
         bench.unit_changed.connect(self._unit_changed)
@@ -123,6 +137,11 @@ class RecipePane(Pane):
     # --- what is shown
 
     @property
+    def own(self) -> Mapping[str, Any] | None:
+        """The plan, where it is as the form says and not from elsewhere."""
+        return self._own
+
+    @property
     def running(self) -> bool:
         """Whether a run goes on, so that nothing can be edited."""
         view = self.bench.run_view
@@ -133,10 +152,16 @@ class RecipePane(Pane):
         view = self.bench.run_view
         recipe = view.recipe or self.bench.plan if view is not None else None
         if view is not None and recipe and (self.running or not self._editing):
+            self._facts.want(recipe["data"])
             self._show_recipe(view, recipe)
         elif self.bench.plan is None:
-            self.set_empty(self.tr("No plan yet."), [(self.tr("Go to Decide"), self.go_to_decide.emit)])
+            self._facts.want(self.bench.current_data)
+            actions = [(self.tr("Go to Decide"), self.go_to_decide.emit)]
+            if self.bench.model is not None and self.bench.current_data is not None:
+                actions.append((self.tr("Train as it is"), self.plan_training))
+            self.set_empty(self.tr("No plan yet."), actions)
         else:
+            self._facts.want(self.bench.current_data)
             self.clear_empty()
             self.stack.setCurrentIndex(0)
         self.lock.setVisible(self.running)
@@ -145,8 +170,7 @@ class RecipePane(Pane):
         self.clear_empty()
         self.stack.setCurrentIndex(1)
         self._foot_widget.setVisible(not self.running)
-        reference = str(recipe["data"]["reference"])
-        self._ask_facts(reference)
+        known = self._facts.section is not None and given(recipe["data"]) == self._facts.section
         realised = dict((view.result or {}).get("realised") or {})
         before, planned = before_table(self.bench, view), view.costs_planned
         if not realised and before is not None and planned is not None and view.channels:
@@ -155,7 +179,7 @@ class RecipePane(Pane):
                 if whole:
                     realised[name] = getattr(planned.totals, name) / whole
         self.view.show_sections(
-            recipe_sections(recipe, self.bench.unit_name, self._facts.get(reference), realised)
+            recipe_sections(recipe, self.bench.unit_name, self._facts.summary if known else None, realised)
         )
 
     def apply_theme(self, theme: Theme) -> None:
@@ -177,12 +201,13 @@ class RecipePane(Pane):
                 self.form.load(plan)
         self._show()
         if plan is not None:
-            self._ask_facts(str(plan["data"]["reference"]))
-            self._judge(plan)
+            self._apply_facts(plan)
 
     def _edited(self, recipe: dict[str, Any]) -> None:
         if self._judge(recipe):
             self._own = recipe
+            if recipe["data"] != (self.bench.plan or {}).get("data"):
+                self.bench.data = recipe["data"]  # also for plans to come
             self.bench.set_plan(recipe)
         else:
             self._set_prediction(None)
@@ -215,6 +240,8 @@ class RecipePane(Pane):
     def _field_of(failure: Failure) -> str | None:
         """The dotted key of the field that a failure speaks of, where it does."""
         code, params = failure.message.code, failure.message.params
+        if code == "runs.not_offered":
+            return _SETTINGS.get(str(params.get("setting")), f"training.{params.get('setting')}")
         if "key" in params:
             return str(params["key"])
         if code.startswith("data.") or code in ("runs.distillation_needs_data", "runs.epochs_need_data"):
@@ -266,33 +293,53 @@ class RecipePane(Pane):
             self._editing = False
         self._show()
 
-    # --- the data
-
-    def _ask_facts(self, reference: str) -> None:
-        """Ask the session what the data are, once for each reference."""
-        self.form.set_data_facts(self._facts.get(reference))
-        if reference in self._facts or reference in self._asked or reference in ("", "none"):
+    def plan_training(self) -> None:
+        """Make a plan that trains the open model on the chosen data as it is."""
+        model, data = self.bench.model, self.bench.current_data
+        if model is None or data is None:
             return
-        self._asked.append(reference)
-        self.bench.session.request("data", {"reference": reference}, self._data_known, self._data_unknown)
+        from penjing.spec.recipe import parse
 
-    def _data_known(self, facts: Any) -> None:
-        reference = str(facts["reference"])
-        if reference in self._asked:
-            self._asked.remove(reference)
-        self._facts[reference] = facts
-        plan = self.bench.plan
-        if plan is not None and plan["data"]["reference"] == reference:
-            self.form.set_data_facts(facts)
-        self._show()
+        try:
+            recipe = parse({"model": model.recipe(), "data": dict(data), "technique": "training"})
+        except Failure as failure:
+            self.bench.failed.emit(failure)
+        else:
+            self.bench.set_plan(recipe.to_json())
 
-    def _data_unknown(self, failure: Failure) -> None:
-        # Replies come in the order of the requests: this one is about the first that is still waited for.
-        reference = self._asked.pop(0) if self._asked else ""
-        plan = self.bench.plan
-        if plan is None or plan["data"]["reference"] != reference or self.running:
-            return
-        if failure.message.code.startswith("data."):
+    # --- the data and the machine
+
+    def _data_changed(self, *_: object) -> None:
+        """Other data, or another model to read them for."""
+        if self.bench.plan is None:
+            self._show()
+        else:
+            self._facts.want(self.bench.current_data)
+
+    def _facts_changed(self) -> None:
+        """What the data are has become known, or why they cannot be read."""
+        facts, plan = self._facts, self.bench.plan
+        seen = (facts.section, facts.summary, facts.failure)
+        if seen == self._seen:
+            return  # only a sign of life
+        self._seen = seen
+        view = self.bench.run_view
+        if view is not None and view.recipe and (self.running or not self._editing):
+            self._show_recipe(view, view.recipe)
+        elif plan is not None:
+            self._apply_facts(plan)
+
+    def _apply_facts(self, plan: Mapping[str, Any]) -> None:
+        """Check the form with what is known of its data."""
+        facts = self._facts
+        mine = given(plan["data"]) == facts.section
+        self.form.set_data_facts(facts.summary if mine else None)
+        self._judge(self.form.recipe())
+        failure = facts.failure if mine else None
+        if failure is not None and failure.message.code.startswith("data."):
             what, why, todo = self.bench.say_parts(failure)
             self.form.show_error("data.reference", ". ".join(filter(None, (what, why, todo))))
             self.outcome.button.setEnabled(False)
+
+    def _session_ready(self, greeting: Mapping[str, Any]) -> None:
+        self.form.set_devices(tuple(greeting.get("devices") or ("cpu",)))

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from penjing_gui import numbers
+from penjing_gui.compress.data_summary import SPLITS, DataSummary
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,9 @@ def input_text(inputs: Any) -> str:
     return "; ".join(f"{numbers.dims(one['shape'], spaced=True)}, {one['dtype']}" for one in inputs or ())
 
 
-def split_text(facts: Mapping[str, Any] | None) -> str:
+def split_text(facts: DataSummary | None) -> str:
     """`1,200 / 250 / 347`: samples of training, validation and test."""
-    splits = (facts or {}).get("splits") or {}
-    if not splits:
-        return ""
-    return " / ".join(f"{splits[name]:,}" for name in ("train", "validation", "test"))
+    return " / ".join(f"{facts.sizes[name]:,}" for name in SPLITS if name in facts.sizes) if facts else ""
 
 
 def target_name(target: str, unit: str) -> str:
@@ -38,19 +36,20 @@ def target_name(target: str, unit: str) -> str:
         "ratio": QCoreApplication.translate("Recipe", "Remove channels"),
         "macs": QCoreApplication.translate("Recipe", "Keep {unit}").format(unit=unit),
         "params": QCoreApplication.translate("Recipe", "Keep params"),
+        "bytes": QCoreApplication.translate("Recipe", "Weights at most"),
     }.get(target, target)
 
 
 def target_of(pruning: Mapping[str, Any]) -> tuple[str, float]:
     """The target of a pruning section and its value; ("ratio", 0) where only layers are named."""
-    for name in ("ratio", "macs", "params"):
+    for name in ("ratio", "macs", "params", "bytes"):
         if pruning.get(name) is not None:
             return name, float(pruning[name])
     return "ratio", 0.0
 
 
 def recipe_sections(
-    recipe: Mapping[str, Any], unit: str, data_facts: Mapping[str, Any] | None, realised: Mapping[str, Any]
+    recipe: Mapping[str, Any], unit: str, data_facts: DataSummary | None, realised: Mapping[str, Any]
 ) -> list[Section]:
     """All that a person wants to know of a recipe. `realised` are the shares kept, by name, once they are counted."""
     model, data, training = recipe["model"], recipe["data"], recipe["training"]
@@ -63,23 +62,55 @@ def recipe_sections(
     sections = [Section(translate("Recipe", "Model"), tuple(rows))]
     rows = [("data", translate("Recipe", "Reference"), str(data["reference"]))]
     if data_facts:
-        if data_facts.get("classes"):
-            rows.append(("classes", translate("Recipe", "Classes"), str(data_facts["classes"])))
+        if data_facts.classes:
+            rows.append(("classes", translate("Recipe", "Classes"), str(data_facts.classes)))
+        if data_facts.task == "regression":
+            rows.append(("task", translate("Recipe", "Task"), translate("Recipe", "regression")))
         rows.append(("split", translate("Recipe", "Split"), split_text(data_facts)))
         rows.append(("split_note", "", translate("Recipe", "train / val / test")))
+    rows += _reading(data)
     sections.append(Section(translate("Recipe", "Data"), tuple(rows)))
     if recipe["technique"] == "pruning":
         sections.append(_pruning(recipe["pruning"], unit, realised))
-    else:
+    elif recipe["technique"] == "distillation":
         sections.append(_distillation(recipe["distillation"], realised))
     sections.append(_training(recipe, training))
     return sections
 
 
+def _reading(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """How the data are read, as far as it was set."""
+    translate = QCoreApplication.translate
+    rows = []
+    if data.get("size"):
+        rows.append(("size", translate("Recipe", "Size"), numbers.dims(data["size"], spaced=True)))
+    if data.get("augmentation", "none") != "none":
+        name = augmentation_name(str(data["augmentation"]))
+        rows.append(("augmentation", translate("Recipe", "Augmentation"), name))
+    if data.get("target"):
+        rows.append(("column", translate("Recipe", "Target"), str(data["target"])))
+    if data.get("tokenizer"):
+        rows.append(("tokenizer", translate("Recipe", "Tokenizer"), str(data["tokenizer"])))
+    if data.get("max_length"):
+        rows.append(("max_length", translate("Recipe", "Tokens"), f"{data['max_length']:,}"))
+    if not data.get("labels", True):
+        rows.append(("labels", translate("Recipe", "Labels"), translate("Recipe", "not used")))
+    return rows
+
+
+def augmentation_name(kind: str) -> str:
+    """How pictures are changed for training, in a word."""
+    return {
+        "none": QCoreApplication.translate("Recipe", "none"),
+        "light": QCoreApplication.translate("Recipe", "light"),
+        "strong": QCoreApplication.translate("Recipe", "strong"),
+    }.get(kind, kind)
+
+
 def _pruning(pruning: Mapping[str, Any], unit: str, realised: Mapping[str, Any]) -> Section:
     translate = QCoreApplication.translate
     target, value = target_of(pruning)
-    asked = numbers.percent(value)
+    asked = numbers.size(value) if target == "bytes" else numbers.percent(value)
     if target in realised:
         text = translate("Recipe", "{asked}, got {got}")
         asked = text.format(asked=asked, got=numbers.percent(float(realised[target])))
@@ -102,6 +133,8 @@ def criterion_name(criterion: str) -> str:
         "l2": QCoreApplication.translate("Recipe", "L2 norm"),
         "l1": QCoreApplication.translate("Recipe", "L1 norm"),
         "random": QCoreApplication.translate("Recipe", "random"),
+        "fpgm": QCoreApplication.translate("Recipe", "FPGM, geometric median"),
+        "bn-scale": QCoreApplication.translate("Recipe", "batch norm scale"),
     }.get(criterion, criterion)
 
 
@@ -135,7 +168,64 @@ def student_text(student: str) -> str:
 def loss_text(part: Mapping[str, Any]) -> str:
     """`0.5 CE + 0.5 KD, T 4`."""
     alpha = float(part["alpha"])
+    if part.get("losses") and "kd" not in part["losses"]:
+        return ", ".join(distillation_loss_name(name) for name in part["losses"])
     return f"{1 - alpha:.3g} CE + {alpha:.3g} KD, T {float(part['temperature']):.3g}"
+
+
+def distillation_loss_name(loss: str) -> str:
+    """A distillation loss as people call it."""
+    return {
+        "kd": QCoreApplication.translate("Recipe", "KD, soft labels"),
+        "hard": QCoreApplication.translate("Recipe", "hard labels alone"),
+    }.get(loss, loss)
+
+
+def optimizer_text(training: Mapping[str, Any]) -> str:
+    """`SGD 0.9`, `AdamW`."""
+    name = str(training["optimizer"])
+    shown = {"sgd": "SGD", "adamw": "AdamW"}.get(name, name)
+    return f"{shown}, {training['momentum']:g}" if name == "sgd" else shown
+
+
+def schedule_name(schedule: str) -> str:
+    """A schedule of the learning rate in a word."""
+    return {
+        "cosine": QCoreApplication.translate("Recipe", "cosine"),
+        "constant": QCoreApplication.translate("Recipe", "constant"),
+        "one-cycle": QCoreApplication.translate("Recipe", "one cycle"),
+        "step": QCoreApplication.translate("Recipe", "steps"),
+        "plateau": QCoreApplication.translate("Recipe", "on a plateau"),
+    }.get(schedule, schedule)
+
+
+def objective_name(objective: str) -> str:
+    """The task's loss as people call it."""
+    return {
+        "auto": QCoreApplication.translate("Recipe", "automatic"),
+        "cross-entropy": QCoreApplication.translate("Recipe", "cross-entropy"),
+        "mse": QCoreApplication.translate("Recipe", "squared error"),
+        "mae": QCoreApplication.translate("Recipe", "absolute error"),
+        "huber": "Huber",
+    }.get(objective, objective)
+
+
+def _seldom(training: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Settings that are off unless asked for. Recipes of earlier versions do not have them."""
+    translate = QCoreApplication.translate
+    names = {
+        "clip_norm": (translate("Recipe", "Clip norm"), None),
+        "accumulate": (translate("Recipe", "Accumulate"), 1),
+        "label_smoothing": (translate("Recipe", "Smoothing"), 0.0),
+        "ema": ("EMA", None),
+        "early_stop": (translate("Recipe", "Early stop"), None),
+        "workers": (translate("Recipe", "Workers"), 0),
+    }
+    return [
+        (key, name, f"{training[key]:g}")
+        for key, (name, usual) in names.items()
+        if training.get(key) is not None and training[key] != usual
+    ]
 
 
 def _training(recipe: Mapping[str, Any], training: Mapping[str, Any]) -> Section:
@@ -145,15 +235,13 @@ def _training(recipe: Mapping[str, Any], training: Mapping[str, Any]) -> Section
         ("batch_size", translate("Recipe", "Batch size"), f"{training['batch_size']:,}"),
         ("lr", translate("Recipe", "Learning rate"), f"{training['lr']:g}"),
     ]
-    optimizer = {"sgd": "SGD", "adamw": "AdamW"}.get(str(training["optimizer"]), str(training["optimizer"]))
-    if training["optimizer"] == "sgd":
-        optimizer += f", {training['momentum']:g}"
-    rows.append(("optimizer", translate("Recipe", "Optimiser"), optimizer))
-    schedule = {
-        "cosine": translate("Recipe", "cosine"),
-        "constant": translate("Recipe", "constant"),
-    }.get(str(training["schedule"]), str(training["schedule"]))
+    rows.append(("optimizer", translate("Recipe", "Optimiser"), optimizer_text(training)))
+    schedule = schedule_name(str(training["schedule"]))
+    if training.get("warmup_epochs"):
+        text = translate("Recipe", "{schedule}, warm-up {epochs}")
+        schedule = text.format(schedule=schedule, epochs=f"{training['warmup_epochs']:g}")
     rows.append(("schedule", translate("Recipe", "Schedule"), schedule))
+    rows += _seldom(training)
     pruning = recipe.get("pruning")
     if pruning is not None:
         teacher = {
