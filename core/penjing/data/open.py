@@ -9,7 +9,7 @@ from typing import Literal
 
 import torch
 
-from penjing.data import archive, digits
+from penjing.data import archive, digits, tables_read
 from penjing.data.items import Split, TensorSplit
 from penjing.data.split_store import split_items
 from penjing.spec.messages import Message, bad_input
@@ -105,7 +105,13 @@ def open_data(data: DataRecipe | str, progress: Callable[[int, int], None] | Non
             kind="sample",
         )
     if parsed.kind == "hf":
-        raise bad_input("data.hf_closed", reference=str(parsed))
+        from penjing.data.text import open_text
+
+        return open_text(recipe)
+    if tables_read.is_table(Path(parsed.target)):
+        from penjing.data.tables import open_table
+
+        return open_table(recipe)
     path = Path(parsed.target).expanduser()
     if path.is_dir():
         from penjing.data.pictures import open_pictures

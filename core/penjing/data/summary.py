@@ -1,0 +1,172 @@
+"""What a data set is, for a reader: its sizes, balance, columns, samples, and what to be warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from penjing.data import fit, samples
+from penjing.data.columns import listed
+from penjing.data.open import OpenedData
+from penjing.spec.messages import Failure, Message
+from penjing.spec.preprocessing import Preprocessing
+from penjing.spec.recipe import DataRecipe
+from penjing.spec.references import InputSpec
+
+SPLITS = ("train", "validation", "test")
+IMBALANCE = 10  # the largest class is more than so many times the smallest
+_BINS = 24
+
+
+class Model(Protocol):
+    """What of an open model data has to fit."""
+
+    @property
+    def input(self) -> tuple[InputSpec, ...]:
+        """Its inputs."""
+
+    @property
+    def outputs(self) -> int | None:
+        """Its classes or values, where known."""
+
+    @property
+    def preprocessing(self) -> Preprocessing | None:
+        """How it wants pictures."""
+
+
+def summary(
+    data: OpenedData,
+    recipe: DataRecipe,
+    folder: Path | None,
+    model: Model | None = None,
+    tick: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Any]:
+    """The data summary as plain JSON values.
+
+    `folder` takes small pictures of samples. `model` adds what does not fit it. `tick` is told (done, total) and may
+    raise to stop. Of the test split, only counts and exact hashes are looked at.
+    """
+    warnings = list(data.warnings)
+    fitted = data
+    if model is not None and data.task != "none":
+        fitted = _fitted(data, model, warnings)
+    if not any(one.code == "data.duplicate_across_splits" for one in warnings):
+        warnings += _duplicates(data, tick)
+    balance = _balance(data)
+    warnings += _of_classes(data, balance)
+    said = [one.to_json() for one in warnings]
+    return {
+        "reference": data.reference,
+        "kind": data.kind,
+        "task": data.task,
+        "labelled": data.labelled,
+        "classes": data.classes,
+        "class_names": list(data.class_names),
+        "input": [one.to_json() for one in fitted.inputs],
+        "sizes": data.sizes,
+        "fingerprint": data.fingerprint,
+        "balance": balance,
+        "target": _target(data) if data.task == "regression" and data.labelled else None,
+        "columns": _columns(data, recipe),
+        "samples": samples.samples(data, folder, tick) if data.task != "none" else [],
+        "skipped": [{"path": one.path, "problem": one.problem} for one in data.skipped],
+        "warnings": [one for at, one in enumerate(said) if one not in said[:at]],
+        "preprocessing": fitted.train.preprocessing.to_json() if fitted.train.preprocessing else None,
+    }
+
+
+def _fitted(data: OpenedData, model: Model, warnings: list[Message]) -> OpenedData:
+    """The data as the model wants them; where they do not fit, they as they are, and a warning that says why."""
+    try:
+        fitted = data.for_model(model.input, model.preprocessing)
+        fit.check(fitted, model.input, model.outputs)
+    except Failure as failure:
+        warnings.append(failure.message)
+        return data
+    warnings[:] = fitted.warnings
+    if model.outputs is not None and data.labelled:
+        if data.task == "classification" and data.classes is not None and data.classes < model.outputs:
+            warnings.append(
+                Message("data.outputs_spare", {"outputs": model.outputs, "classes": data.classes})
+            )
+        elif data.task == "regression":
+            wanted = int(data.train.targets[0].numel())
+            if wanted != model.outputs:
+                warnings.append(
+                    Message("data.output_does_not_fit", {"outputs": model.outputs, "wanted": wanted})
+                )
+    return fitted
+
+
+def _duplicates(data: OpenedData, tick: Callable[[int, int], None]) -> list[Message]:
+    """Samples that lie in two splits: what is learnt by heart would count as understood."""
+    first: dict[bytes, tuple[str, int]] = {}
+    pairs: list[tuple[str, str]] = []
+    for name in SPLITS:
+        tick(0, 1)
+        for index, key in enumerate(samples.hashes(getattr(data, name)) or ()):
+            split, place = first.setdefault(key, (name, index))
+            if split != name:
+                pairs.append((f"{split} {place}", f"{name} {index}"))
+    if not pairs:
+        return []
+    one, other = pairs[0]
+    return [Message("data.duplicate_across_splits", {"count": len(pairs), "first": one, "second": other})]
+
+
+def _balance(data: OpenedData) -> dict[str, list[int]] | None:
+    """Samples of each class in each split."""
+    if data.task != "classification" or not data.labelled or data.classes is None:
+        return None
+    return {
+        name: torch.bincount(getattr(data, name).targets, minlength=data.classes).tolist() for name in SPLITS
+    }
+
+
+def _of_classes(data: OpenedData, balance: dict[str, list[int]] | None) -> list[Message]:
+    if balance is None or data.classes is None:
+        return []
+    names = data.class_names or tuple(map(str, range(data.classes)))
+    found = []
+    for split, counts in balance.items():
+        missing = [name for name, count in zip(names, counts, strict=True) if count == 0]
+        if missing and sum(counts):
+            params = {"split": split, "count": len(missing), "classes": listed(missing)}
+            found.append(Message("data.class_missing", params))
+    there = [(count, name) for count, name in zip(balance["train"], names, strict=True) if count]
+    if there:
+        most, least = max(there, key=lambda one: one[0]), min(there, key=lambda one: one[0])
+        if most[0] > IMBALANCE * least[0]:
+            params = {"most": most[1], "most_count": most[0], "least": least[1], "least_count": least[0]}
+            found.append(Message("data.imbalanced", params))
+    return found
+
+
+def _target(data: OpenedData) -> dict[str, Any]:
+    """A regression's targets in the training split."""
+    values = data.train.targets.to(torch.float64).reshape(-1)
+    low, high = float(values.min()), float(values.max())
+    ends = (low, high) if low < high else (low - 0.5, high + 0.5)
+    counts = torch.histc(values, _BINS, *ends)
+    return {
+        "min": low,
+        "max": high,
+        "mean": float(values.mean()),
+        "std": float(values.std(correction=0)),
+        "histogram": {
+            "edges": torch.linspace(*ends, _BINS + 1, dtype=torch.float64).tolist(),
+            "counts": [int(one) for one in counts],
+        },
+    }
+
+
+def _columns(data: OpenedData, recipe: DataRecipe) -> Sequence[dict[str, Any]]:
+    if data.kind != "table":
+        return []
+    from penjing.data.tables import TableSplit, described
+
+    assert isinstance(data.train, TableSplit)
+    return described(data.train, recipe.table or data.train.fitted)

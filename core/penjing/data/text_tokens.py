@@ -1,0 +1,150 @@
+"""A local tokenizer: texts -> ids of tokens. Nothing is downloaded, and no code of the folder is run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from penjing.spec.messages import bad_input
+from penjing.spec.recipe import DataRecipe
+from penjing.spec.references import parse_data, parse_model
+
+FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "tokenizer.model")
+_CAP = 512 * 2**20
+_CHUNK = 4096
+Ids = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def has_tokenizer(folder: Path) -> bool:
+    """Whether a folder holds a tokenizer's files."""
+    return any((folder / name).is_file() for name in FILES)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Texts, or ids that were made before (`tokenizer` None), in rows of one length.
+
+    `tokenizer` is a `tokenizers.Tokenizer`; it keeps its own marks at both ends when it cuts a text short.
+    """
+
+    tokenizer: Any
+    pad: int = 0
+
+    def longest(self, contents: Sequence[Any]) -> int:
+        """Tokens in the longest text."""
+        if self.tokenizer is None:
+            return max(map(len, contents), default=1)
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        return max(
+            (len(one.ids) for chunk in _chunks(contents) for one in self.tokenizer.encode_batch(chunk)),
+            default=1,
+        )
+
+    def rows(self, contents: Sequence[Any], length: int, width: int) -> tuple[Ids, Ids, int]:
+        """Ids and mask (N, width), and how many texts are longer than `length` tokens and were cut."""
+        ids = np.full((len(contents), width), self.pad, np.int64)
+        mask = np.zeros((len(contents), width), np.int64)
+        cut = 0
+        for at, (one, short) in enumerate(self._encoded(contents, length)):
+            ids[at, : len(one)] = one
+            mask[at, : len(one)] = 1
+            cut += short
+        return ids, mask, cut
+
+    def _encoded(self, contents: Sequence[Any], length: int) -> Any:
+        if self.tokenizer is None:
+            for one in contents:
+                yield one[:length], len(one) > length
+            return
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(length)
+        for chunk in _chunks(contents):
+            for one in self.tokenizer.encode_batch(chunk):
+                yield one.ids, bool(one.overflowing)
+
+
+def _chunks(contents: Sequence[Any]) -> Any:
+    for at in range(0, len(contents), _CHUNK):
+        yield list(contents[at : at + _CHUNK])
+
+
+def open_tokenizer(folder: Path) -> Encoder:
+    """The tokenizer in a folder. Raises `Failure` (exit code 2), also for one that needs code of its own."""
+    if not folder.is_dir() or not has_tokenizer(folder):
+        raise bad_input("data.tokenizer_not_found", path=str(folder))
+    settings = _json(folder / "tokenizer_config.json")
+    if settings.get("auto_map") or _json(folder / "config.json").get("auto_map", {}).get("AutoTokenizer"):
+        raise bad_input("data.tokenizer_code", path=str(folder))
+    tokenizer = _fast(folder) if (folder / "tokenizer.json").is_file() else _converted(folder)
+    given = settings.get("pad_token") or _json(folder / "special_tokens_map.json").get("pad_token")
+    named = given.get("content") if isinstance(given, dict) else given
+    padding = tokenizer.padding
+    if padding is not None:
+        return Encoder(tokenizer, int(padding["pad_id"]))
+    for name in (named, "[PAD]", "<pad>"):
+        found = tokenizer.token_to_id(name) if isinstance(name, str) else None
+        if found is not None:
+            return Encoder(tokenizer, int(found))
+    return Encoder(tokenizer)
+
+
+def _fast(folder: Path) -> Any:
+    path = folder / "tokenizer.json"
+    if path.stat().st_size > _CAP:
+        raise bad_input("data.too_large", path=str(path), gigabytes=round(path.stat().st_size / 1e9, 1))
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        raise bad_input("data.hf_library", path=str(folder)) from None
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises plain Exceptions
+        raise _unreadable(folder, error) from error
+
+
+def _converted(folder: Path) -> Any:
+    """A tokenizer of older files (`vocab.txt`, …), as transformers makes it."""
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        os.environ.setdefault(name, "1")
+    try:
+        from transformers import AutoTokenizer
+    except ImportError:
+        raise bad_input("data.hf_library", path=str(folder)) from None
+    try:
+        made = AutoTokenizer.from_pretrained(
+            str(folder.resolve()), local_files_only=True, trust_remote_code=False
+        )
+        return made.backend_tokenizer
+    except Exception as error:  # what it raises depends on the files
+        raise _unreadable(folder, error) from error
+
+
+def _unreadable(folder: Path, error: BaseException) -> Exception:
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".;: ")
+    return bad_input("data.tokenizer_unreadable", path=str(folder), problem=line)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        if path.stat().st_size < _CAP:
+            value = json.loads(path.read_text(encoding="utf-8"))
+            return value if isinstance(value, dict) else {}
+    return {}
+
+
+def with_tokenizer(data: DataRecipe, model: str) -> DataRecipe:
+    """The recipe with the tokenizer beside the weights of an `hf:` model, where it names none itself."""
+    if data.tokenizer is not None or parse_data(data.reference).kind != "hf":
+        return data
+    parsed = parse_model(model)
+    if parsed.kind != "hf" or not has_tokenizer(Path(parsed.target).expanduser()):
+        return data
+    return data.model_copy(update={"tokenizer": str(Path(parsed.target).expanduser().resolve())})
