@@ -21,11 +21,13 @@ from pytestqt.qtbot import QtBot
 
 from penjing.spec.folders import RunFolder, runs_folder
 from penjing.spec.journal import JournalWriter
+from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.compress.curves_pane import CurvesPane
 from penjing_gui.compress.overlay_dialog import OverlayDialog
 from penjing_gui.compress.progress_pane import ProgressPane
 from penjing_gui.compress.rate_dialog import RateDialog
+from penjing_gui.compress.stages import run_stages
 from penjing_gui.run_thread import RunThread
 from penjing_gui.session_client import SessionClient
 from penjing_gui.state import Workbench
@@ -273,6 +275,9 @@ def test_a_regression_is_judged_by_its_error(pane: CurvesPane, bench: Workbench,
     assert low <= 0.25 and 0.5 <= high < 2, "a stage far away does not flatten the curve"
     assert curves.quantities.marks.words == {"pruned": "pruned 9.00, above the scale"}
     assert pane.finding() == "Validation loss 0.300, falling; MSE 0.300."
+    assert bench.run_view is not None
+    errors = {stage.name: (stage.error, stage.note) for stage in run_stages(bench.run_view, numbers.ENGLISH)}
+    assert errors["Dense"][0] == 0.25 and errors["Final"] == (0.3, "so far")
 
 
 def test_a_metric_that_nobody_has_heard_of_is_offered_by_its_name() -> None:

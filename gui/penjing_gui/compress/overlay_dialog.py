@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -55,6 +55,7 @@ class OverlayDialog(QDialog):
         )
         header = self.list.header()
         header.setStretchLastSection(False)
+        header.setMinimumSectionSize(72)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.itemChanged.connect(self._ticked)
@@ -109,6 +110,7 @@ class OverlayDialog(QDialog):
         item = QTreeWidgetItem(self.list, texts)
         item.setData(0, _PATH, str(path))
         item.setToolTip(0, str(path))
+        item.setSizeHint(0, QSize(0, max(26, self.fontMetrics().height() + 10)))
         item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)

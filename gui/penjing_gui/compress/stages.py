@@ -36,8 +36,7 @@ def run_stages(view: RunView, words: numbers.Words) -> list[Stage]:
         accuracy = found.get("accuracy")
         took = float(found.get("seconds") or 0.0)
         note = numbers.duration(took, words) if took >= 0.0005 else ""
-        if accuracy is None and found.get("mse") is not None:
-            note = _error(float(found["mse"]))
+        error = None if found.get("mse") is None else float(found["mse"])
         state: State = "done" if found else "waiting"
         if not found and not running_seen and not view.ended and _reached(view, key):
             running_seen, state = True, "running"
@@ -46,15 +45,11 @@ def run_stages(view: RunView, words: numbers.Words) -> list[Stage]:
             if series is not None and len(series[1]):
                 accuracy = float(series[1][-1])
                 note = QCoreApplication.translate("Stages", "so far")
-            elif not found and "val_mse" in view.series:
-                note = _error(float(view.series["val_mse"][1][-1]))
-        result.append(Stage(name, state, note, accuracy))
+            elif error is None and "val_mse" in view.series:
+                error = float(view.series["val_mse"][1][-1])
+                note = QCoreApplication.translate("Stages", "so far")
+        result.append(Stage(name, state, note, accuracy, error))
     return result
-
-
-def _error(mse: float) -> str:
-    """The figure of a regression, in the place of an accuracy."""
-    return f"MSE {numbers.figure(mse)}"
 
 
 def _reached(view: RunView, stage: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor
 
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
@@ -95,9 +96,14 @@ class AccuracyMarks(QObject):
         self._theme = theme
         self._dense.setPen(dashed(theme.text2, (1, 3)))
         self._drop.setPen(dashed(theme.series[1], (1, 3)))
+        veil = QColor(theme.base)
+        veil.setAlpha(190)
         for key, text in self._texts.items():
             text.setColor(theme.text2 if key == "ahead" else theme.text)
             text.setFont(font(-1))
+            if key != "ahead":
+                text.fill = pg.mkBrush(veil)  # readable where a curve passes
+                text.setZValue(45)
 
     def hide(self) -> None:
         """Show no stage: another quantity is drawn, or only some of the steps."""
@@ -160,13 +166,13 @@ class AccuracyMarks(QObject):
             self.words[stage] = sentence
             if text.toPlainText() != "  " + sentence:
                 text.setPlainText("  " + sentence)
-            text.setPos(0.0, self._clear_of_curve(y, values, low, high))
+            text.setPos(0.0, self._clear_of_curve(y, values, low, high) if rising else y)
         self._points.setVisible(bool(spots))
         if spots != self._spots:
             self._spots = spots
             self._points.setData(spots)
         if len(at) == 2 and abs(at["recalibrated"] - at["pruned"]) < 0.12 * (high - low):
-            shift = 0.12 * (high - low) if rising else -0.12 * (high - low)
+            shift = (0.12 if rising else -0.16) * (high - low)
             self._texts["recalibrated"].setPos(0.0, at["recalibrated"] + shift)
         self._drop.setVisible(len(at) == 2)
         if len(at) == 2:

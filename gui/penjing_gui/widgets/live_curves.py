@@ -33,7 +33,7 @@ from penjing_gui.widgets.quantity_curves import QuantityCurves
 from penjing_gui.widgets.read_out import ReadOut
 from penjing_gui.widgets.smoothing import Strength
 
-_MARGIN = 12
+_MARGIN = 18  # room for a scroll bar beside the columns
 
 
 class LiveCurves(QWidget):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
 
 State = Literal["waiting", "running", "done"]
@@ -18,18 +19,28 @@ State = Literal["waiting", "running", "done"]
 
 @dataclass(frozen=True)
 class Stage:
-    """One row. `accuracy` is a share, None where it is not known; `note` is the time taken, or "so far"."""
+    """One row. `accuracy` is a share, None where it is not known; `note` is the time taken, or "so far".
+
+    `error` stands in its place for a regression, without a bar: it has no scale that ends.
+    """
 
     name: str
     state: State = "waiting"
     note: str = ""
     accuracy: float | None = None
+    error: float | None = None
 
 
 def scale_start(accuracies: Sequence[float]) -> int:
     """Where the bars' scale begins, in percent: ten below the least accuracy, in tens."""
     least = min(accuracies, default=0.0)
     return max(0, math.floor(100 * least / 10 - 0.5) * 10)
+
+
+def _told(stage: Stage) -> str:
+    if stage.accuracy is not None:
+        return f"{100 * stage.accuracy:.1f} %"
+    return "" if stage.error is None else f"MSE {numbers.figure(stage.error)}"
 
 
 class StageBars(QWidget):
@@ -55,9 +66,7 @@ class StageBars(QWidget):
         if len(stages) != len(self.stages):
             self.updateGeometry()
         self.stages, self.progress = tuple(stages), progress
-        told = [
-            f"{stage.name} {100 * stage.accuracy:.1f} %" for stage in stages if stage.accuracy is not None
-        ]
+        told = [f"{stage.name} {_told(stage)}" for stage in stages if _told(stage)]
         self.setAccessibleDescription(", ".join(told))
         self.update()
 
@@ -79,9 +88,9 @@ class StageBars(QWidget):
         painter.setFont(font(0, semibold=True))
         painter.setPen(theme.text)
         painter.drawText(QRectF(0, 0, width, row), middle, self.tr("Stage"))
-        painter.drawText(
-            QRectF(0, 0, width, row), Qt.AlignmentFlag.AlignRight | middle, self.tr("Accuracy, %")
-        )
+        error = any(stage.error is not None for stage in self.stages)
+        measure = "MSE" if error else self.tr("Accuracy, %")
+        painter.drawText(QRectF(0, 0, width, row), Qt.AlignmentFlag.AlignRight | middle, measure)
         known = [stage.accuracy for stage in self.stages if stage.accuracy is not None]
         start = scale_start(known)
         value_width = painter.fontMetrics().horizontalAdvance("100.0")
@@ -99,6 +108,11 @@ class StageBars(QWidget):
             note = QRectF(22, y, bar.left() - 22 - 10, row)
             if name_width + 8 + painter.fontMetrics().horizontalAdvance(stage.note) <= note.width():
                 painter.drawText(note, Qt.AlignmentFlag.AlignRight | middle, stage.note)
+            if stage.error is not None:
+                painter.setFont(font(0, semibold=True))
+                painter.setPen(theme.text)
+                place = QRectF(0, y, width, row)
+                painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, numbers.figure(stage.error))
             if stage.accuracy is None:
                 continue
             bar.moveTop(y + row / 2 - 4)
