@@ -22,8 +22,11 @@ WEIGHTS = "model.safetensors"
 ARCHITECTURE = "architecture"  # folder of the author's own files
 _NEEDS = {
     "torchvision": "torch and torchvision",
+    "timm": "torch and timm",
+    "hf": "torch and transformers",
     "pickle": "torch and the packages that architecture.pth refers to",
 }
+CONFIGURATION = "config.json"  # of a model of transformers, in that folder
 PICKLED = "architecture.pth"  # the pickled module that a model was opened from
 
 
@@ -36,6 +39,8 @@ def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], f
     pickled = source.kind == "pickle"
     files = _author_files(source, folder)
     expression = f"_architecture().{source.expression}" if files and not pickled else source.expression
+    if source.kind == "hf":
+        expression = _from_configuration(source, folder)
     text = templates.environment().get_template("load_model.py.j2").render(
         weights=WEIGHTS,
         weights_repr=json.dumps(WEIGHTS),
@@ -54,6 +59,17 @@ def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], f
         dtypes=json.dumps([spec.dtype for spec in inputs]),
     )  # fmt: skip
     (folder / LOADER).write_text(text, encoding="utf-8")
+
+
+def _from_configuration(source: ModelSource, folder: Path) -> str:
+    """Write the configuration of a model of transformers; return the expression that builds from it."""
+    path = folder / ARCHITECTURE / CONFIGURATION
+    path.parent.mkdir()
+    text = json.dumps(source.kwargs["config"], indent=2, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+    file = f'HERE / "{ARCHITECTURE}" / "{CONFIGURATION}"'
+    read = f'json.loads(({file}).read_text(encoding="utf-8"))'
+    return f"{source.factory}({read}, {source.kwargs['architecture']!r})"
 
 
 def _author_files(source: ModelSource, folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ be rebuilt where Penjing is not installed.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import torch
@@ -42,10 +43,11 @@ def by_position(model: nn.Module) -> nn.Module:
     if getattr(model.config, "use_cache", False):
         options["use_cache"] = False
 
+    causal = hasattr(sys.modules[kind.__module__], "create_causal_mask")
+
     def text(self: Any, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
         """Logits, or hidden states, of token numbers (N, L)."""
-        # Whether a mask is all ones cannot be asked of a tensor without numbers; none means the same.
-        mask = None if attention_mask is None or attention_mask.is_meta else attention_mask
+        mask = unread_mask(input_ids, causal) if input_ids.is_meta else attention_mask
         return result(kind.forward(self, input_ids=input_ids, attention_mask=mask, **options))
 
     def picture(self: Any, pixel_values: torch.Tensor) -> torch.Tensor:
@@ -55,6 +57,17 @@ def by_position(model: nn.Module) -> nn.Module:
     forward = picture if base == "pixel_values" else text
     model.__class__ = type(kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__})
     return model
+
+
+def unread_mask(input_ids: torch.Tensor, causal: bool) -> torch.Tensor | None:
+    """A mask for tensors without numbers: transformers would ask them whether they are all ones.
+
+    What has its four axes already it takes as it is.
+    """
+    if not causal:
+        return None
+    samples, length = input_ids.shape
+    return torch.ones((samples, 1, length, length), dtype=torch.bool, device="meta")
 
 
 def result(output: Any) -> torch.Tensor:
