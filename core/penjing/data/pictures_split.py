@@ -95,7 +95,11 @@ class PictureSplit(Split):
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="PIL")
             if kept is None:
-                return torch.stack([self._read(index) for index in indices.tolist()])
+                shape = (len(indices), self.preprocessing.channels, *self.preprocessing.size)
+                pictures = torch.empty(shape, dtype=torch.uint8)
+                for place, index in enumerate(indices.tolist()):
+                    pictures[place] = self._read(index)
+                return pictures
             pictures, known = kept
             for index in indices[~known[indices]].tolist():
                 pictures[index] = self._read(index)
