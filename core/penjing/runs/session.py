@@ -126,6 +126,14 @@ def take_descriptors() -> tuple[IO[str], IO[str]]:
     )
 
 
+def _devices() -> list[str]:
+    """Where training can be carried out on this machine."""
+    import torch
+
+    found = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    return ["cpu", *(name for name, there in found.items() if there())]
+
+
 def main(folder: Path | None = None) -> None:
     """Run the worker on this process's stdin and stdout. `folder` takes large arrays."""
     source, sink = take_descriptors()
@@ -135,5 +143,5 @@ def main(folder: Path | None = None) -> None:
 
     session = Session(folder)
     worker = SessionWorker(source, sink, session.method)
-    worker.send({"ready": {"pid": os.getpid(), "torch": torch.__version__}})
+    worker.send({"ready": {"pid": os.getpid(), "torch": torch.__version__, "devices": _devices()}})
     worker.serve()
