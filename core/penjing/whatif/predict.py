@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from penjing.spec.costs import CostTable, Row, sum_totals
+from penjing.spec.costs import SELF, CostTable, Row, sum_totals
 from penjing.spec.groups import CoupledGroup
 
 Flow = tuple[int, int]  # output channels before and after
@@ -185,8 +185,15 @@ def _reshaped(row: Row, new: Row, flow: Flow) -> Row:
         return new
     old = shape[axis]
     shape[axis] = old // before * after
+    macs = new.macs
+    if macs and not row.params and row.name.endswith(SELF):
+        # What a module multiplies outside its layers is attention: scores and values, each as wide as its heads.
+        macs = _share(macs, after, before)
     return replace(
-        new, output_shape=tuple(shape), activation_bytes=_share(row.activation_bytes, shape[axis], old)
+        new,
+        macs=macs,
+        output_shape=tuple(shape),
+        activation_bytes=_share(row.activation_bytes, shape[axis], old),
     )
 
 
