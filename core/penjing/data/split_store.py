@@ -7,20 +7,35 @@ import io
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from penjing.data.splits import indices, sizes_of
+from penjing.data.split_order import Rows, rows_of_parts, sizes_of
 from penjing.spec.files import write_bytes
 from penjing.spec.folders import home
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def split_items(
     hashes: Sequence[bytes], labels: Tensor | None, shares: Sequence[float], seed: int, fingerprint: str
 ) -> list[Tensor]:
+    """`split_rows` as tensors."""
+    import torch
+
+    rows = split_rows(hashes, None if labels is None else labels.numpy(), shares, seed, fingerprint)
+    return [torch.from_numpy(part) for part in rows]
+
+
+def split_rows(
+    hashes: Sequence[bytes],
+    labels: np.ndarray[Any, Any] | None,
+    shares: Sequence[float],
+    seed: int,
+    fingerprint: str,
+) -> list[Rows]:
     """Indices of each part, ascending; `shares` add up to 1. Every item is in exactly one part.
 
     Items with the same hash land in the same part. With `labels` (one number an item) every part has its share of each
@@ -34,43 +49,43 @@ def split_items(
         parts = _make(hashes, labels, shares, seed)
         with suppress(OSError):  # they can be made again from the seed
             _write(path, about, parts)
-    return [torch.from_numpy(part) for part in parts]
+    return parts
 
 
 def _make(
-    hashes: Sequence[bytes], labels: Tensor | None, shares: Sequence[float], seed: int
-) -> list[np.ndarray[Any, Any]]:
+    hashes: Sequence[bytes], labels: np.ndarray[Any, Any] | None, shares: Sequence[float], seed: int
+) -> list[Rows]:
     seen: dict[bytes, int] = {}
     group = np.array([seen.setdefault(one, len(seen)) for one in hashes], dtype=np.int64)
     first = np.full(len(seen), len(hashes), dtype=np.int64)
     np.minimum.at(first, group, np.arange(len(hashes)))
-    y = torch.zeros(len(seen), dtype=torch.int64) if labels is None else labels[torch.from_numpy(first)]
-    chosen = indices(y, sizes_of(len(seen), shares), seed, stratify=labels is not None)
+    each = None if labels is None else labels[first]
+    chosen = rows_of_parts(len(seen), each, sizes_of(len(seen), shares), seed)
     part_of = np.empty(len(seen), dtype=np.int64)
     for number, part in enumerate(chosen):
-        part_of[part.numpy()] = number
+        part_of[part] = number
     return [np.flatnonzero(part_of[group] == number) for number in range(len(shares))]
 
 
-def _about(hashes: Sequence[bytes], labels: Tensor | None, shares: Sequence[float]) -> str:
+def _about(hashes: Sequence[bytes], labels: np.ndarray[Any, Any] | None, shares: Sequence[float]) -> str:
     """What a stored split was made for."""
     digest = hashlib.sha256(b"".join(hashes))
     if labels is not None:
-        digest.update(labels.numpy().tobytes())
+        digest.update(labels.tobytes())
     digest.update(repr([float(share) for share in shares]).encode())
     return digest.hexdigest()
 
 
-def _write(path: Path, about: str, parts: list[np.ndarray[Any, Any]]) -> None:
+def _write(path: Path, about: str, parts: list[Rows]) -> None:
     stream = io.BytesIO()
     arrays: dict[str, Any] = {f"part{number}": part for number, part in enumerate(parts)}
     np.savez(stream, about=np.array(about), **arrays)
     write_bytes(path, stream.getvalue())
 
 
-def _read(path: Path, about: str, items: int, count: int) -> list[np.ndarray[Any, Any]] | None:
+def _read(path: Path, about: str, items: int, count: int) -> list[Rows] | None:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if str(stored["about"]) != about:
                 return None
             parts = [stored[f"part{number}"] for number in range(count)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 
 from penjing.data.items import TensorSplit
+from penjing.data.split_order import rows_of_parts, sizes_of
 
 
 def split(
@@ -21,27 +21,10 @@ def split(
     return tuple(TensorSplit(x[part], y[part]) for part in indices(y, sizes, seed, stratify))
 
 
-def sizes_of(total: int, shares: Sequence[float]) -> list[int]:
-    """How many of `total` samples each part has; they add up to all."""
-    bounds = [round(total * sum(shares[: i + 1])) for i in range(len(shares))]
-    return [high - low for low, high in zip([0, *bounds[:-1]], bounds, strict=True)]
-
-
 def indices(y: torch.Tensor, sizes: Sequence[int], seed: int, stratify: bool) -> list[torch.Tensor]:
     """Indices of parts of exactly `sizes` samples (they add up to all), each ascending.
 
-    Samples are shuffled, then laid out so that every class is spread evenly over the whole, and cut: each
-    part has its share of each class to within one sample or so.
+    `split_order.rows_of_parts` says how.
     """
-    # RandomState's stream is frozen by NumPy's policy, so splits stay the same over its versions.
-    random = np.random.RandomState(seed)
-    order = random.permutation(len(y))
-    if stratify:
-        labels = y.numpy()[order]
-        place = np.empty(len(order))
-        for label in np.unique(labels):
-            mine = np.flatnonzero(labels == label)
-            place[mine] = (np.arange(len(mine)) + random.uniform()) / len(mine)
-        order = order[np.argsort(place, kind="stable")]
-    cuts = np.cumsum(sizes)[:-1]
-    return [torch.from_numpy(np.sort(part)) for part in np.split(order, cuts)]
+    labels = y.numpy() if stratify else None
+    return [torch.from_numpy(part) for part in rows_of_parts(len(y), labels, sizes, seed)]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from penjing.data import columns, tables_read
-from penjing.data.table_parts import Parts, fingerprint, hashes, parts
+from penjing.data.row_hashes import SHARES, fingerprint, hashes
+from penjing.data.split_order import Rows
+from penjing.data.split_store import split_rows
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.recipe import ColumnRecipe, DataRecipe
 from penjing.spec.references import parse_data
@@ -34,7 +36,7 @@ class Table:
     task: Task
     class_names: tuple[str, ...]
     labels: np.ndarray[Any, Any]
-    parts: Parts
+    parts: dict[str, Rows]
     fitted: tuple[ColumnRecipe, ...]
     fingerprint: str
     hashes: tuple[bytes, ...]
@@ -85,7 +87,8 @@ def load(recipe: DataRecipe) -> Table:
             else (_values(frame, target, path), ())
         )
     rows = hashes(frame)
-    found = parts(rows, labels if names else None, recipe.split_seed)
+    told = fingerprint(("\x1f".join(frame.columns), str(target), *(row.hex() for row in rows)))
+    found = split_rows(rows, labels if names else None, SHARES, recipe.split_seed, told)
     split = dict(zip(("train", "validation", "test"), found, strict=True))
     inputs = frame.drop(columns=[target]) if target is not None else frame
     if recipe.table is not None:
@@ -107,7 +110,7 @@ def load(recipe: DataRecipe) -> Table:
         labels=labels,
         parts=split,
         fitted=fitted,
-        fingerprint=fingerprint(("\x1f".join(frame.columns), str(target), *(row.hex() for row in rows))),
+        fingerprint=told,
         hashes=rows,
         warnings=tuple(warnings),
     )

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from penjing.data.columns import FEW_INTEGERS, listed, natural
-from penjing.data.table_parts import SHARES, fingerprint, parts
+from penjing.data.row_hashes import SHARES, fingerprint
+from penjing.data.split_store import split_rows
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import parse_data
@@ -106,12 +107,12 @@ def read(recipe: DataRecipe) -> TextSet:
             values,
             tuple(keys),
         )
-    splits = _split(found, recipe.split_seed, stratify=bool(names))
     told = fingerprint(
         f"{name} {key.hex()} {value}"
         for name, one in sorted(found.items())
         for key, value in zip(one.hashes, one.labels.tolist(), strict=True)
     )
+    splits = _split(found, recipe.split_seed, told, stratify=bool(names))
     return TextSet(splits, task, names, text, label, told, tuple(warnings))
 
 
@@ -244,18 +245,19 @@ def _task(
     return task, classes
 
 
-def _split(found: dict[str, Texts], seed: int, stratify: bool) -> dict[str, Texts]:
+def _split(found: dict[str, Texts], seed: int, told: str, stratify: bool) -> dict[str, Texts]:
     """The given splits, and what is missing split off from `train`."""
     train = found["train"] if "train" in found else next(iter(found.values()))
     missing = [name for name in ("validation", "test") if name not in found]
     if not missing:
         return found
     share = SHARES[1]
-    cut = parts(
+    cut = split_rows(
         train.hashes,
         train.labels if stratify else None,
-        seed,
         (1 - share * len(missing), *([share] * len(missing))),
+        seed,
+        told,
     )
     made = {name: train.chosen(rows) for name, rows in zip(("train", *missing), cut, strict=True)}
     return {name: made.get(name) or found[name] for name in ("train", "validation", "test")}
