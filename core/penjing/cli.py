@@ -14,7 +14,16 @@ from typing import Annotated
 import typer
 
 from penjing import __version__
-from penjing.commands import advising, artefacts, compressing, converting, demonstrating, inspecting, workers
+from penjing.commands import (
+    advising,
+    artefacts,
+    compressing,
+    converting,
+    demonstrating,
+    identifying,
+    inspecting,
+    workers,
+)
 from penjing.commands.console import only_documents, text
 from penjing.spec import interrupts
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
@@ -48,6 +57,7 @@ def _main(
 for command in (
     workers.app,
     inspecting.inspect,
+    identifying.identify,
     advising.advise,
     inspecting.prunable,
     inspecting.whatif,
