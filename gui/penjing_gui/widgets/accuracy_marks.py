@@ -103,7 +103,7 @@ class AccuracyMarks(QObject):
             text.setFont(font(-1))
             if key != "ahead":
                 text.fill = pg.mkBrush(veil)  # readable where a curve passes
-                text.setZValue(45)
+                text.setZValue(38)  # under the marks, over the curves
 
     def hide(self) -> None:
         """Show no stage: another quantity is drawn, or only some of the steps."""
