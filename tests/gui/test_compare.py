@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -26,7 +27,7 @@ from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import DARK, LIGHT
 from penjing_gui.widgets.delta_bar import DELTA_ROLE
 from penjing_gui.widgets.pareto import ParetoPoint, front
-from run_examples import REFERENCE, result, table, view, write_run
+from run_examples import REFERENCE, recipe, result, table, view, write_run
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -362,3 +363,45 @@ def test_commands_are_off_without_a_run_and_ask_with_one(
     qtbot.waitUntil(actions["compare.verify"].isEnabled)
     actions["compare.verify"].trigger()
     assert session(page).asked[-1][0] == "verify"
+
+
+def write_regression(name: str, technique: str, before: float, after: float) -> RunFolder:
+    """A finished run of a regression: errors instead of accuracies."""
+    folder = write_run(runs_folder(), name)
+    told, asked = result(), recipe()
+    for side, error in (("before", before), ("after", after)):
+        told[side].pop("accuracy")
+        told[side]["mse"] = error
+    del told["test_pairs"]
+    told["accuracy_steps"] = {"dense": before, "pruned": None, "recalibrated": None, "final": after}
+    if technique == "training":
+        asked["technique"], asked["pruning"] = "training", None
+        told["technique"], told["requested"], told["realised"] = "training", {}, {}
+    folder.recipe.write_text(json.dumps(asked))
+    folder.result_json.write_text(json.dumps(told))
+    return folder
+
+
+def test_a_regression_that_was_trained_shows_errors(
+    penjing_home: Path, page: ComparePage, qtbot: QtBot
+) -> None:
+    write_regression("2026-11-24-rows-train-aaaa", "training", 5.0, 0.25)
+    write_regression("2026-11-24-rows-prune-bbbb", "pruning", 5.0, 0.5)
+    page.bench.model = OpenModel(
+        REFERENCE, "rows", "shipped", "sample", "0" * 64, table().input, "regression", 1, None, ()
+    )
+    page.bench.model_changed.emit(page.bench.model)
+    qtbot.waitUntil(lambda: len(page.runs) == 2)
+    trained = next(run for run in page.runs if run.technique == "training")
+    page.choose(trained.key)
+    row = next(one for one in page.before_after.model.rows if one.key == "accuracy")
+    assert (row.name, row.before, row.after, row.change) == ("Test error (MSE)", "5", "0.25", "−95.0 %")
+    points = {point.kind: point.accuracy for point in page.pareto.plot.points}
+    assert points == {"before": 5.0, "this": 0.25, "pruning": 0.5}
+    assert page.pareto.windowTitle() == "Error against latency"
+    assert page.pareto.plot.table().headers[4] == "test error, MSE"
+    assert short_names(page.runs)[trained.key] == "train-4"
+    assert ("5 → 0.25", "test MSE") in page.status_items()
+    best = front(page.pareto.plot.points, error=True)
+    assert min(page.pareto.plot.points, key=lambda one: one.accuracy) in best
+    assert page.pareto.plot.box.viewRange()[1][0] < 0.25 < 5.0 <= page.pareto.plot.box.viewRange()[1][1]

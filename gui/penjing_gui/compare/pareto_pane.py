@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from penjing_gui import numbers
 from penjing_gui import theme as themes
-from penjing_gui.compare.points import AXES, pareto_points
+from penjing_gui.compare.points import AXES, is_error, pareto_points
 from penjing_gui.compare.runs import FinishedRun
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
@@ -19,7 +19,13 @@ from penjing_gui.widgets.pane import Pane
 from penjing_gui.widgets.pareto import ParetoPlot, front, kind_colour
 from penjing_gui.widgets.read_out import ReadOut, ReadOutRow
 
-_MARKS = {"before": "square", "this": "dot", "pruning": "ring", "distillation": "triangle"}
+_MARKS = {
+    "before": "square",
+    "this": "dot",
+    "pruning": "ring",
+    "distillation": "triangle",
+    "training": "diamond",
+}
 
 
 class ParetoPane(Pane):
@@ -89,18 +95,27 @@ class ParetoPane(Pane):
             "params": self.tr("Accuracy against parameters"),
             "weights": self.tr("Accuracy against weights"),
         }[axis]
+        error = self.run is not None and is_error(self.run.result)
+        if error:
+            title = {
+                "latency": self.tr("Error against latency"),
+                "macs": self.tr("Error against {unit}").format(unit=self.bench.unit_name),
+                "params": self.tr("Error against parameters"),
+                "weights": self.tr("Error against weights"),
+            }[axis]
         self.set_title(title)
+        quality = self.tr("test error, MSE") if error else self.tr("test accuracy, %")
         factor, label_text = self._scale(axis)
         if self.run is None:
-            self.plot.set_points((), label_text, self.tr("test accuracy, %"))
+            self.plot.set_points((), label_text, quality)
             return
         points = pareto_points(self.runs, self.run, axis, factor, self.tr("before"))
-        self.plot.set_points(points, label_text, self.tr("test accuracy, %"))
+        self.plot.set_points(points, label_text, quality, error)
         self._legend({point.kind for point in points})
         shown = sum(1 for point in points if point.key)
         once = self.tr("%n run(s), test split opened once for each, at its end", "", shown)
         self.note.setText(once)
-        best = [point.name for point in front(points)]
+        best = [point.name for point in front(points, error)]
         self.plot.setAccessibleDescription(
             self.tr("{count} runs; none beats: {names}.").format(count=shown, names=", ".join(best))
         )
@@ -129,6 +144,7 @@ class ParetoPane(Pane):
             "this": self.tr("this run"),
             "pruning": self.tr("pruned"),
             "distillation": self.tr("distilled"),
+            "training": self.tr("trained"),
         }
         rows = [
             ReadOutRow(names[kind], "", None, mark, kind_colour(self.theme, kind))
@@ -136,7 +152,8 @@ class ParetoPane(Pane):
             if kind in kinds
         ]
         rows.append(ReadOutRow(self.tr("best so far"), "", dashed(self.theme.line2)))
-        rows.append(ReadOutRow(self.tr("95 % intervals"), "", None, "plus", self.theme.text2))
+        if any(point.accuracy_interval or point.cost_interval for point in self.plot.points):
+            rows.append(ReadOutRow(self.tr("95 % intervals"), "", None, "plus", self.theme.text2))
         self.legend.set_rows("", rows)
 
     def apply_theme(self, theme: Theme) -> None:

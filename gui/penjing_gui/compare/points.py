@@ -8,6 +8,7 @@ from typing import Any
 from penjing_gui.compare.runs import FinishedRun, short_names
 from penjing_gui.widgets.pareto import Kind, ParetoPoint
 
+_KINDS: dict[str, Kind] = {"distillation": "distillation", "training": "training"}
 AXES = ("latency", "macs", "params", "weights")
 
 
@@ -27,9 +28,20 @@ def _cost(
     return None if value is None else (float(value) * factor, None)
 
 
-def _accuracy(result: Mapping[str, Any], side: str) -> tuple[float, tuple[float, float] | None] | None:
+def is_error(result: Mapping[str, Any]) -> bool:
+    """Whether a result tells errors (of a regression) instead of accuracies."""
+    return (result.get("after") or {}).get("mse") is not None
+
+
+def _quality(
+    result: Mapping[str, Any], side: str, error: bool
+) -> tuple[float, tuple[float, float] | None] | None:
+    """A side's accuracy with its interval, or its error."""
     from penjing.export.statistics import wilson
 
+    if error:
+        value = (result.get(side) or {}).get("mse")
+        return None if value is None else (float(value), None)
     share = (result.get(side) or {}).get("accuracy")
     if share is None:
         return None
@@ -41,17 +53,16 @@ def pareto_points(
     runs: Sequence[FinishedRun], chosen: FinishedRun, axis: str, factor: float, before_name: str
 ) -> list[ParetoPoint]:
     """The model before and every run that has both figures. `factor` turns the cost into axis units."""
-    names = short_names(runs)
+    names, error = short_names(runs), is_error(chosen.result)
     points: list[ParetoPoint] = []
 
     def add(run: FinishedRun, side: str, key: str, name: str, kind: Kind) -> None:
-        cost, accuracy = _cost(run.result, side, axis, factor), _accuracy(run.result, side)
+        cost, accuracy = _cost(run.result, side, axis, factor), _quality(run.result, side, error)
         if cost is not None and accuracy is not None:
             points.append(ParetoPoint(key, name, kind, cost[0], accuracy[0], accuracy[1], cost[1]))
 
     add(chosen, "before", "", before_name, "before")
     for run in runs:
-        own: Kind = "distillation" if run.technique == "distillation" else "pruning"
-        kind: Kind = "this" if run.key == chosen.key else own
+        kind: Kind = "this" if run.key == chosen.key else _KINDS.get(run.technique, "pruning")
         add(run, "after", run.key, names[run.key], kind)
     return points

@@ -29,7 +29,7 @@ class FinishedRun:
 
     @property
     def technique(self) -> str:
-        """`pruning` or `distillation`."""
+        """`pruning`, `distillation` or `training`."""
         return str(self.recipe.get("technique", "pruning"))
 
     @property
@@ -123,6 +123,8 @@ def _short(run: FinishedRun) -> str:
         student = str((run.recipe.get("distillation") or {}).get("student", ""))
         _, _, number = student.removeprefix("auto:").partition("=")
         return f"kd-{_percent(number)}" if student.startswith("auto:") else f"kd-{student.split(':')[-1]}"
+    if run.technique == "training":
+        return f"train-{(run.recipe.get('training') or {}).get('epochs', 0)}"
     pruning = run.recipe.get("pruning") or {}
     for name in ("macs", "params"):
         if pruning.get(name) is not None:

@@ -17,15 +17,15 @@ from penjing_gui.widgets.curve_axes import CalmAxis, linear_ticks, nice_step
 from penjing_gui.widgets.curve_plot import dashed
 from penjing_gui.widgets.data_table import TableAction, TableData
 
-Kind = Literal["before", "this", "pruning", "distillation"]
-SYMBOLS = {"before": "s", "this": "o", "pruning": "o", "distillation": "t1"}  # t1: a triangle that points up
+Kind = Literal["before", "this", "pruning", "distillation", "training"]
+SYMBOLS = {"before": "s", "this": "o", "pruning": "o", "distillation": "t1", "training": "d"}  # t1: points up
 
 
 @dataclass(frozen=True)
 class ParetoPoint:
     """One run, or the model before (`key` is empty). Intervals are (low, high) or None where there is none.
 
-    `cost` is in axis units, `accuracy` and its interval are shares.
+    `cost` is in axis units, `accuracy` and its interval are shares; of a regression they are errors.
     """
 
     key: str
@@ -37,11 +37,12 @@ class ParetoPoint:
     cost_interval: tuple[float, float] | None = None
 
 
-def front(points: Sequence[ParetoPoint]) -> list[ParetoPoint]:
-    """Points that no other beats: ascending in cost and in accuracy."""
+def front(points: Sequence[ParetoPoint], error: bool = False) -> list[ParetoPoint]:
+    """Points that no other beats: ascending in cost and in accuracy, or descending in `error`."""
     best: list[ParetoPoint] = []
-    for point in sorted(points, key=lambda p: (p.cost, -p.accuracy)):
-        if not best or point.accuracy > best[-1].accuracy:
+    sign = -1 if error else 1
+    for point in sorted(points, key=lambda p: (p.cost, -sign * p.accuracy)):
+        if not best or sign * point.accuracy > sign * best[-1].accuracy:
             best.append(point)
     return best
 
@@ -53,6 +54,7 @@ def kind_colour(theme: Theme, kind: str) -> QColor:
         "this": theme.accent,
         "pruning": theme.series[2],
         "distillation": theme.series[1],
+        "training": theme.series[3],
     }[kind]
 
 
@@ -76,7 +78,8 @@ class ParetoPlot(pg.PlotWidget):
         self.box.disableAutoRange()
         self.box.setMouseEnabled(x=False, y=False)
         self._front = pg.PlotDataItem(antialias=False)
-        self._bars = [pg.ErrorBarItem(beam=0) for _ in range(4)]
+        self._bars = [pg.ErrorBarItem(beam=0) for _ in SYMBOLS]
+        self._error = False
         self._spots = pg.ScatterPlotItem()
         self._texts: list[pg.TextItem] = []
         for depth, item in enumerate((self._front, *self._bars, self._spots)):
@@ -98,12 +101,19 @@ class ParetoPlot(pg.PlotWidget):
         self.left.fit_width("100.5", label=True)
         self._draw()
 
-    def set_points(self, points: Sequence[ParetoPoint], cost_label: str, accuracy_label: str) -> None:
-        """Show these points; labels are the axes', with units."""
-        self.points, self._labels = tuple(points), (cost_label, accuracy_label)
+    def set_points(
+        self, points: Sequence[ParetoPoint], cost_label: str, accuracy_label: str, error: bool = False
+    ) -> None:
+        """Show these points; labels are the axes', with units. Of an `error`, less is better."""
+        self.points, self._labels, self._error = tuple(points), (cost_label, accuracy_label), error
         self.bottom.setLabel(cost_label)
         self.left.setLabel(accuracy_label)
         self._draw()
+
+    @property
+    def _percent(self) -> float:
+        """What a point's accuracy is multiplied with for the axis."""
+        return 1.0 if self._error else 100.0
 
     def table(self) -> TableData:
         """The points as a table; intervals are 95 %."""
@@ -126,7 +136,7 @@ class ParetoPlot(pg.PlotWidget):
                 [p.name for p in points],
                 *([p.cost for p in points], end(costs, 0), end(costs, 1)),
                 *(
-                    [None if value is None else 100 * value for value in column]
+                    [None if value is None else self._percent * value for value in column]
                     for column in ([p.accuracy for p in points], end(shares, 0), end(shares, 1))
                 ),
             ),
@@ -135,13 +145,13 @@ class ParetoPlot(pg.PlotWidget):
     def _draw(self) -> None:
         theme, points = self._theme, self.points
         self._fit()
-        steps = front(points)
+        steps = front(points, self._error)
         xs: list[float] = []
         ys: list[float] = []
         for i, point in enumerate(steps):
             end = steps[i + 1].cost if i + 1 < len(steps) else self.box.viewRange()[0][1]
             xs += [point.cost, end]
-            ys += [100 * point.accuracy, 100 * point.accuracy]
+            ys += [self._percent * point.accuracy, self._percent * point.accuracy]
         self._front.setData(xs, ys)
         self._front.setPen(dashed(theme.line2))
         for bars, kind in zip(self._bars, SYMBOLS, strict=True):
@@ -151,7 +161,7 @@ class ParetoPlot(pg.PlotWidget):
             colour = kind_colour(theme, point.kind)
             spots.append(
                 {
-                    "pos": (point.cost, 100 * point.accuracy),
+                    "pos": (point.cost, self._percent * point.accuracy),
                     "symbol": SYMBOLS[point.kind],
                     "size": 14 if point.kind == "this" else 10,
                     "pen": pg.mkPen(colour, width=1.6),
@@ -176,9 +186,9 @@ class ParetoPlot(pg.PlotWidget):
         widths = [reach(point.cost, point.cost_interval) for point in points]
         bars.setData(
             x=np.array([point.cost for point in points]),
-            y=np.array([100 * point.accuracy for point in points]),
-            bottom=np.array([100 * low for low, _ in heights]),
-            top=np.array([100 * high for _, high in heights]),
+            y=np.array([self._percent * point.accuracy for point in points]),
+            bottom=np.array([self._percent * low for low, _ in heights]),
+            top=np.array([self._percent * high for _, high in heights]),
             left=np.array([low for low, _ in widths]),
             right=np.array([high for _, high in widths]),
             pen=pg.mkPen(colour),
@@ -186,12 +196,17 @@ class ParetoPlot(pg.PlotWidget):
 
     def _fit(self) -> None:
         costs = [value for p in self.points for value in (p.cost, *(p.cost_interval or ()))]
-        shares = [100 * value for p in self.points for value in (p.accuracy, *(p.accuracy_interval or ()))]
+        shares = [
+            self._percent * value for p in self.points for value in (p.accuracy, *(p.accuracy_interval or ()))
+        ]
         right = max(costs, default=1.0) * 1.12 or 1.0
         step = nice_step(right, 7)
         low, high = min(shares, default=0.0), max(shares, default=100.0)
-        rise = nice_step(max(high - low, 1.0), 6)
-        low, high = np.floor(low / rise) * rise, min(100.0, np.ceil(high / rise) * rise)
+        rise = nice_step(max(high - low, 0.05 * high if self._error else 1.0) or 1.0, 6)
+        low, high = np.floor(low / rise) * rise, np.ceil(high / rise) * rise
+        if not self._error:
+            high = min(100.0, high)
+        self.left.fit_width(f"{high:g}" if self._error else "100.5", label=True)
         self.box.setRange(
             xRange=(0.0, float(np.ceil(right / step) * step)),
             yRange=(float(low), float(high if high > low else low + rise)),
@@ -218,7 +233,7 @@ class ParetoPlot(pg.PlotWidget):
 
         def pixel(point: ParetoPoint) -> QPointF:
             across = (point.cost - xs[0]) / (xs[1] - xs[0]) * size.width()
-            return QPointF(across, (ys[1] - 100 * point.accuracy) / (ys[1] - ys[0]) * size.height())
+            return QPointF(across, (ys[1] - self._percent * point.accuracy) / (ys[1] - ys[0]) * size.height())
 
         taken = [QRectF(pixel(p).x() - 7, pixel(p).y() - 7, 14, 14) for p in self.points]
         frame = QRectF(0, 0, size.width(), size.height())
