@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -27,7 +29,9 @@ class Augment:
     epoch: int
 
 
-Order = tuple[Tensor, Augment | None]
+Order = tuple[np.ndarray[Any, np.dtype[np.int64]], Augment | None]
+"""A batch's indices, as an array: a tensor would be sent through shared memory."""
+
 _Answer = Inputs | dict[str, Any]
 """A batch's inputs, or a failure as JSON: raised in a worker, DataLoader would make it a traceback."""
 
@@ -53,7 +57,8 @@ class _Batches(Dataset[_Answer]):
 
     def __getitem__(self, order: Order) -> _Answer:
         try:
-            return read(self._split, *order)
+            indices, augment = order
+            return read(self._split, torch.from_numpy(indices), augment)
         except Failure as failure:
             return failure.to_json()
 
@@ -89,7 +94,7 @@ class Loader:
                 yield Batch(read(self.split, chosen, augment), self.split.targets[chosen])
             return
         mine = self._pass = object()
-        self._orders.orders = [(chosen, augment) for chosen in indices]
+        self._orders.orders = [(chosen.numpy(), augment) for chosen in indices]
         for number, chosen in enumerate(indices):
             if self._pass is not mine:
                 raise RuntimeError("another pass of this loader has begun")
@@ -113,7 +118,16 @@ class Loader:
         if self._loader is not None:
             self._iterator = iter(self._loader)  # the same workers; what they had read ahead is dropped
             return
-        self._loader = DataLoader(
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # more workers than cores may be what is wanted: pictures on slow disks
+            self._loader = self._make()
+            with _starting():
+                self._iterator = iter(self._loader)
+
+    def _make(self) -> DataLoader[_Answer]:
+        return DataLoader(
             _Batches(self.split),
             batch_size=None,
             sampler=self._orders,
@@ -124,8 +138,6 @@ class Loader:
             # Of its own: DataLoader would draw its workers' base seed from the global one.
             generator=torch.Generator().manual_seed(0),
         )
-        with _starting():
-            self._iterator = iter(self._loader)
 
     def _processes(self) -> list[Any]:
         return list(getattr(self._iterator, "_workers", ()))
