@@ -23,7 +23,7 @@ from penjing.models.heads import last_features
 from penjing.models.hf_config import Description
 from penjing.models.pictures import of_folder
 from penjing.models.source import ModelSource, OpenedModel
-from penjing.models.weights import State, listed, read_weights, state_sha256
+from penjing.models.weights import State, raise_unfitting, read_weights, state_sha256
 from penjing.models.zoo import RANDOM_SEED, random_weights
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
@@ -186,19 +186,9 @@ def _loaded(kind: Any, config: Any, state: State, file: Path) -> nn.Module:
     shapes = [
         f"{name} {_shape(theirs)} ≠ {_shape(own)}" for name, theirs, own in sorted(info["mismatched_keys"])
     ]
-    if shapes:
-        raise bad_input("models.weights_shapes", path=str(file), count=len(shapes), shapes=listed(shapes))
     missing = sorted(info["missing_keys"])
     unexpected = [] if own_heads else sorted(info["unexpected_keys"])
-    if missing or unexpected:
-        raise bad_input(
-            "models.weights_names",
-            path=str(file),
-            missing_count=len(missing),
-            missing=listed(missing),
-            unexpected_count=len(unexpected),
-            unexpected=listed(unexpected),
-        )
+    raise_unfitting(file, missing, unexpected, shapes)
     loaded: nn.Module = module
     return loaded
 

@@ -118,18 +118,25 @@ def fit(module: nn.Module, state: State, path: Path) -> None:
             classes=head[1],
             own=last_features(module),
         )
+    raise_unfitting(path, missing, unexpected, shapes)
+    module.load_state_dict(state, strict=False)
+
+
+def raise_unfitting(path: Path, missing: list[str], unexpected: list[str], shapes: list[str]) -> None:
+    """Raise `Failure` (exit code 2) that names what does not fit; nothing where all does."""
+    names = {
+        "path": str(path),
+        "missing_count": len(missing),
+        "missing": listed(missing),
+        "unexpected_count": len(unexpected),
+        "unexpected": listed(unexpected),
+    }
+    if shapes and (missing or unexpected):
+        raise bad_input("models.weights_differ", **names, count=len(shapes), shapes=listed(shapes))
     if shapes:
         raise bad_input("models.weights_shapes", path=str(path), count=len(shapes), shapes=listed(shapes))
     if missing or unexpected:
-        raise bad_input(
-            "models.weights_names",
-            path=str(path),
-            missing_count=len(missing),
-            missing=listed(missing),
-            unexpected_count=len(unexpected),
-            unexpected=listed(unexpected),
-        )
-    module.load_state_dict(state, strict=False)
+        raise bad_input("models.weights_names", **names)
 
 
 def _shape(tensor: torch.Tensor) -> str:
