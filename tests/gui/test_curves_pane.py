@@ -391,6 +391,18 @@ def test_a_run_that_goes_on_is_followed(
         journal.write("stopped", step=11)
 
 
+def test_a_run_that_was_laid_over_and_is_watched_now_is_drawn_once(
+    pane: CurvesPane, bench: Workbench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    show(bench, tmp_path)
+    first, second = write_run("one", 30), write_run("two", 40)
+    pane.overlays.set_paths([first.path, second.path])
+    qtbot.waitUntil(lambda: len(pane.curves.overlays) == 2)
+    show(bench, first.path)
+    assert pane.overlays.paths == [second.path]
+    assert [run.name for run in pane.curves.runs] == ["one", "two"]
+
+
 def test_the_dialog_lists_runs_and_lays_over_what_is_ticked(
     pane: CurvesPane, bench: Workbench, qtbot: QtBot
 ) -> None:

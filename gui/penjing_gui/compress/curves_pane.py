@@ -108,7 +108,9 @@ class CurvesPane(Pane):
         self.curves.set_span(None)
 
     def show_view(self, view: RunView) -> None:
-        """Draw a snapshot of the run."""
+        """Draw a snapshot of the run. One that was laid over and is now the watched one is drawn once."""
+        if view.folder.path in self.overlays.paths:
+            self.overlays.set_paths([path for path in self.overlays.paths if path != view.folder.path])
         self.curves.show_data(curve_data(view), view.folder.name)
         self._show_end(view)
         self.curves.setAccessibleDescription(self.finding())
