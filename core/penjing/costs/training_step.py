@@ -159,6 +159,9 @@ class Step(TorchDispatchMode):
             return module._call_impl(*args, **kwargs)
         value: torch.Tensor = args[0]
         storage = value.untyped_storage()
+        hooks = torch._C._autograd._top_saved_tensors_default_hooks(True)
+        if hooks is None or hooks[0] != self._pack:  # as within a checkpoint, which keeps less
+            return module._call_impl(value)
         if storage._cdata not in self._made or storage._cdata in self._known:
             return module._call_impl(value)
         seen = leaf.calls.get(key)
