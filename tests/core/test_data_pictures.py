@@ -105,6 +105,23 @@ def test_split_folders_are_kept_and_missing_ones_split_off(letters: Path, tmp_pa
     assert data.warnings[0].params == {"count": 1, "first": "train/A/00024.png", "second": "test/D/same.png"}
 
 
+def test_train_is_a_class_unless_it_stands_for_a_split(letters: Path) -> None:
+    (letters / "A").rename(letters / "train")
+    data = opened(letters)
+    assert (data.class_names, codes(data)) == (("B", "C", "train"), [])
+    (letters / "inner").mkdir()
+    for name in "BC":
+        (letters / name).rename(letters / "inner" / name)
+    (letters / "train").rename(letters / "inner" / "A")
+    (letters / "inner").rename(letters / "Train")
+    assert opened(letters).class_names == ("A", "B", "C")
+    shutil.copytree(letters / "Train", letters / "VAL")
+    shutil.copytree(letters / "Train" / "A", letters / "extra")
+    data = opened(letters)
+    assert (data.class_names, len(data.validation)) == (("A", "B", "C"), 60)
+    assert codes(data) == ["data.folders_ignored", "data.split_off", "data.duplicate_across_splits"]
+
+
 def test_what_cannot_be_read_is_skipped_and_listed(letters: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good = (letters / "A" / "00000.png").read_bytes()
     (letters / "A" / "torn.png").write_bytes(good[: len(good) // 2])
@@ -144,6 +161,9 @@ def test_folders_that_cannot_be_used_are_refused(letters: Path, tmp_path: Path) 
     (tmp_path / "empty" / "class").mkdir(parents=True)
     assert refused(tmp_path / "empty") == "data.no_pictures"
     assert refused(letters, task="regression") == "data.pictures_regression"
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert refused(loop) == "data.not_found"
     few = make_letters(tmp_path / "few", count=9, size=8, letters="AB")
     assert refused(few) == "data.too_few"
     assert refused(letters, mean=(0.1, 0.2)) == "data.normalisation_channels"

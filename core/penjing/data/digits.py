@@ -6,6 +6,7 @@ import functools
 
 import torch
 
+from penjing.data.fingerprint import array_line, of_lines
 from penjing.data.items import TensorSplit
 from penjing.data.splits import indices
 
@@ -24,3 +25,10 @@ def splits() -> tuple[TensorSplit, TensorSplit, TensorSplit]:
     y = torch.from_numpy(labels).to(torch.int64)
     train, validation, test = (TensorSplit(x[part], y[part]) for part in indices(y, SIZES, 0, stratify=True))
     return train, validation, test
+
+
+@functools.cache
+def fingerprint() -> str:
+    """What tells the digits and their splits from other data."""
+    parts = zip(("train", "validation", "test"), splits(), strict=True)
+    return of_lines(array_line(name, part.x.numpy()) + str(part.y.tolist()) for name, part in parts)

@@ -102,6 +102,7 @@ def open_data(data: DataRecipe | str, progress: Callable[[int, int], None] | Non
             validation,
             test,
             names,
+            fingerprint=digits.fingerprint(),
             kind="sample",
         )
     if parsed.kind == "hf":

@@ -40,7 +40,12 @@ def open_pictures(path: Path, recipe: DataRecipe, progress: Progress | None = No
     are passed over and listed. Without class folders, or with `labels` False, there are no labels. Raises `Failure`
     (exit code 2), and whatever `progress` raises.
     """
-    layout = find(path)
+    try:
+        layout = find(path)
+    except OSError as error:
+        raise bad_input(
+            "data.folder_unreadable", path=str(path), error=error.strerror or str(error)
+        ) from None
     if not layout.pictures:
         raise bad_input("data.no_pictures", path=str(path))
     if recipe.task == "regression" and recipe.labels:
@@ -59,11 +64,10 @@ def open_pictures(path: Path, recipe: DataRecipe, progress: Progress | None = No
     wish = Wish(recipe.reference, recipe.size, recipe.mean, recipe.std, recipe.augmentation)
     preprocessing = _own(items, wish)
     train, validation, test = (_split(path, part, labelled, wish, preprocessing) for part in parts)
-    own = len(layout.splits) > 0
     warnings = [
         *_unreadable(skipped, len(layout.pictures)),
         *_layout_warnings(layout, items, parts, labelled),
-        *(_duplicates(parts) if own else ()),
+        *(_duplicates(parts) if layout.splits else ()),
     ]
     return OpenedData(
         recipe.reference,
@@ -148,6 +152,10 @@ def _layout_warnings(
     found = []
     if layout.loose:
         found.append(Message("data.loose_pictures", {"count": layout.loose}))
+    if layout.ignored:
+        found.append(
+            Message("data.folders_ignored", {"folders": ", ".join(map(_shown, layout.ignored[:_MANY]))})
+        )
     if layout.splits:
         for name, part in zip(NAMES, parts, strict=True):
             if name not in layout.splits:

@@ -36,13 +36,15 @@ class Picture:
 class Layout:
     """All pictures of a folder in their natural order; `classes` is empty where they are not in class folders.
 
-    `splits` are those with a folder of their own, `loose` the pictures beside class folders, which belong to none.
+    `splits` are those with a folder of their own, `ignored` the folders beside these, `loose` the pictures beside class
+    folders, which belong to none.
     """
 
     pictures: list[Picture]
     classes: tuple[str, ...]
     splits: tuple[str, ...]
     loose: int
+    ignored: tuple[str, ...]
 
 
 def natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
@@ -52,12 +54,15 @@ def natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
 
 
 def find(root: Path) -> Layout:
-    """Look through `root`. Hidden files and folders are passed over, links are followed."""
+    """Look through `root`. Hidden files and folders are passed over, links are followed.
+
+    `train` is a split where it is alone or beside another split; else it is a class called so. Raises `OSError`.
+    """
     folders = _folders(root)
-    if "train" in folders and all(name in SPLITS for name in folders):
-        places = [(SPLITS[name], name + "/") for name in folders]
-    else:
-        places = [("", "")]
+    named = {name: SPLITS[name.casefold()] for name in folders if name.casefold() in SPLITS}
+    own = "train" in named.values() and (len(set(named.values())) > 1 or len(folders) == 1)
+    places = [(split, name + "/") for name, split in named.items()] if own else [("", "")]
+    ignored = tuple(name for name in folders if name not in named) if own else ()
     names = {name for _, place in places for name in _folders(root / place)}
     classes = tuple(sorted(names, key=natural))
     pictures: list[Picture] = []
@@ -71,7 +76,8 @@ def find(root: Path) -> Layout:
         for label, name in enumerate(classes):
             for path, entry in _below(root, place + name, ()):
                 pictures.append(_picture(entry, path, split, label))
-    return Layout(pictures, classes, tuple(dict.fromkeys(split for split, _ in places if split)), loose)
+    splits = tuple(dict.fromkeys(split for split, _ in places if split))
+    return Layout(pictures, classes, splits, loose, ignored)
 
 
 def _below(

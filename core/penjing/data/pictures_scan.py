@@ -69,7 +69,8 @@ def scan(root: Path, pictures: Sequence[Picture], progress: Progress | None = No
                     if progress is not None:
                         progress(done + start + len(some), len(pictures))
         finally:
-            _store(path, found)
+            # What the system would not give may be there the next time.
+            _store(path, {key: row for key, row in found.items() if row[3]})
     return [Facts(*found[one.path][3:]) for one in pictures]
 
 
