@@ -73,6 +73,7 @@ class DataDialog(QDialog):
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.choose = box.addButton(self.tr("Choose"), QDialogButtonBox.ButtonRole.AcceptRole)
         make_primary(self.choose, theme)
+        self.choose.setAccessibleName(self.choose.text())
         self.choose.setDefault(True)
         box.accepted.connect(self._accept)
         box.rejected.connect(self.reject)

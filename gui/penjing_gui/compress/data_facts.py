@@ -91,7 +91,9 @@ class DataFacts(QObject):
         self._known[key] = summary
         if key == self._key:
             self.summary, self._number = summary, None
-            self._bench.remember_data(str(self.section and self.section["reference"]))
+            chosen, asked = self._bench.data, self.section or {}
+            if chosen is not None and chosen["reference"] == asked.get("reference"):
+                self._bench.remember_data(str(chosen["reference"]))  # by hand, not what a model came with
             self.changed.emit()
 
     def _failed(self, failure: Failure) -> None:
