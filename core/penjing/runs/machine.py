@@ -11,7 +11,7 @@ from penjing.costs.rates import measure_rates
 def measure_machine(
     check: Callable[[], None] | None = None, repeats: int = 15, threads: int = 1
 ) -> dict[str, Any]:
-    """Median rates of a float32 matrix product and of a copy (read and write counted), and those of `measure_rates`."""
+    """Rates of a float32 matrix product and of a copy (read and write counted), and those of `measure_rates`."""
     rates = measure_rates(threads, repeats, check)
     return {
         "macs_per_s": rates["matmul_flops_per_s"] / 2,
