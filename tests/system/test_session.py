@@ -199,7 +199,8 @@ def test_the_sample_from_opening_to_layer(worker: Worker) -> None:
 
 def test_data_and_the_time_that_training_takes(worker: Worker) -> None:
     data = worker.ask("data", reference="sample:digits")
-    assert data["splits"] == {"train": 1200, "validation": 250, "test": 347}
+    assert data["sizes"] == {"train": 1200, "validation": 250, "test": 347}
+    assert all(Path(one["picture"]).read_bytes().startswith(b"\x89PNG") for one in data["samples"])
     recipe = {
         "model": {"reference": "sample:digits-cnn"},
         "data": {"reference": "sample:digits"},

@@ -10,6 +10,7 @@ import typer
 
 from penjing.commands import options
 from penjing.commands.console import figure, note, out, percent, print_json, size, text
+from penjing.commands.data_options import with_data
 from penjing.commands.inspecting import parse_layers
 from penjing.commands.progress import RunProgress
 from penjing.commands.training_options import with_training
@@ -27,10 +28,10 @@ def recipe_of(
     model: str,
     weights: Path | None,
     input: list[str] | None,
-    data: str,
+    data: str | dict[str, Any],
     training: dict[str, Any],
 ) -> Recipe:
-    """A recipe from options; those left out (None) take the recipe's defaults."""
+    """A recipe from options; those left out (None) take the recipe's defaults. `data` is a reference or a section."""
     return parse(
         {
             "version": 1,
@@ -39,7 +40,7 @@ def recipe_of(
                 "weights": str(weights.expanduser().resolve()) if weights else None,
                 "input": [parse_input(one).to_json() for one in input or ()],
             },
-            "data": {"reference": data},
+            "data": {"reference": data} if isinstance(data, str) else data,
             "technique": technique,
             **({technique: _given(section)} if technique != "training" else {}),
             "training": _given(training),
@@ -119,6 +120,7 @@ def print_result(value: dict[str, Any]) -> None:
 
 
 @with_training
+@with_data
 def prune(
     model: str,
     data: options.Data,
@@ -184,6 +186,7 @@ def prune(
 
 
 @with_training
+@with_data
 def distill(
     teacher: str,
     student: Annotated[
@@ -217,6 +220,7 @@ def distill(
 
 
 @with_training
+@with_data
 def train(
     model: str,
     data: options.Data,

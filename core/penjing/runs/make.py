@@ -11,7 +11,7 @@ from pathlib import Path
 from penjing.runs.support import check
 from penjing.spec.folders import RunFolder, new_run_path
 from penjing.spec.messages import NEEDS_TRUST, USAGE, Failure, bad_input
-from penjing.spec.recipe import Recipe
+from penjing.spec.recipe import DataRecipe, Recipe
 from penjing.spec.references import parse_data, parse_model
 
 
@@ -71,18 +71,25 @@ def resolved(recipe: Recipe) -> Recipe:
                     "weights": _absolute_path(model.weights),
                 }
             ),
-            "data": data.model_copy(
-                update={
-                    "reference": str(_absolute_path(data.reference))
-                    if parse_data(data.reference).kind == "path"
-                    else data.reference
-                }
-            ),
+            "data": _settled(data, model.reference),
             "pruning": pruning,
             "distillation": distillation,
             "training": recipe.training.model_copy(update={"threads": threads}),
         }
     )
+
+
+def _settled(data: DataRecipe, model: str) -> DataRecipe:
+    """Data with absolute paths, the tokenizer that belongs to the model, and what is fitted on training rows."""
+    from penjing.data.tables_load import fit_table
+    from penjing.data.text_tokens import with_tokenizer
+
+    parsed = parse_data(data.reference)
+    reference = data.reference
+    if parsed.kind in ("path", "hf"):
+        reference = str(replace(parsed, target=str(_absolute_path(parsed.target))))
+    data = data.model_copy(update={"reference": reference, "tokenizer": _absolute_path(data.tokenizer)})
+    return fit_table(with_tokenizer(data, model))
 
 
 def _absolute_path(path: str | None) -> str | None:
@@ -102,6 +109,7 @@ def _absolute(reference: str) -> str:
 def make_run(recipe: Recipe, path: Path | None = None) -> RunFolder:
     """Check the recipe, make its folder (a new one in the runs folder where no `path` is given), write it there."""
     check(recipe)
+    recipe = resolved(recipe)  # before there is a folder: a table that cannot be fitted leaves none
     target = path or _new_path(recipe)
     claim(target)
     return _written(recipe, target)
@@ -111,6 +119,7 @@ def make_run(recipe: Recipe, path: Path | None = None) -> RunFolder:
 def making_run(recipe: Recipe, path: Path | None = None) -> Iterator[RunFolder]:
     """`make_run`, for a `with` that carries the run out: where the input turns out bad, no folder stays."""
     check(recipe)
+    recipe = resolved(recipe)
     target = path or _new_path(recipe)
     with claimed(target, resumable=True):
         yield _written(recipe, target)
@@ -122,5 +131,5 @@ def _new_path(recipe: Recipe) -> Path:
 
 def _written(recipe: Recipe, path: Path) -> RunFolder:
     folder = RunFolder(path.resolve())
-    resolved(recipe).save(folder.recipe)
+    recipe.save(folder.recipe)
     return folder

@@ -9,6 +9,7 @@ import torch
 from penjing.costs import meta
 from penjing.data.fit import check as check_fit
 from penjing.data.open import OpenedData, open_data
+from penjing.data.text_tokens import with_tokenizer
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
 from penjing.spec.messages import bad_input
@@ -29,7 +30,7 @@ class Opened:
 def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
     """Open model and data. Raises `Failure` (exit code 2) where they do not fit or are not what the recipe saw."""
     given = tuple(one.spec() for one in recipe.model.input)
-    data = open_data(recipe.data)
+    data = open_data(with_tokenizer(recipe.data, recipe.model.reference))
     if not recipe.data.labels:
         data = replace(data, labelled=False)
     wanted = given or data.inputs

@@ -10,11 +10,11 @@ from torch import nn
 
 from penjing.costs.latency import measure
 from penjing.costs.roofline import place
-from penjing.data.open import open_data
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
 from penjing.pruning.groups import Grouping, find_groups
 from penjing.runs.counting import costs_of, table_of
+from penjing.runs.data_view import describe as describe_data
 from penjing.runs.layer_view import describe, save_kernels
 from penjing.runs.opening import example_inputs, open_recipe
 from penjing.runs.session import Call, Method
@@ -166,15 +166,12 @@ class Session:
         return estimate(recipe, open_recipe(recipe, self._trust), self._trust, call.progress)
 
     def _data(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
-        call.check()
-        data = open_data(str(params["reference"]))
-        return {
-            "reference": data.reference,
-            "task": data.task,
-            "classes": data.classes,
-            "splits": data.sizes,
-            "input": data.inputs[0].to_json() if data.inputs else None,
-        }
+        reference = str(params.get("reference", ""))
+
+        def tick(done: int, total: int) -> None:
+            call.progress(done, total, "session.reading_data", reference=reference)
+
+        return describe_data(params, self._folder, self._model, tick)
 
     def _export(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         from penjing.runs.exporting import export_run
