@@ -14,6 +14,13 @@ from penjing.spec.references import InputSpec
 _CAP = 20_000_000  # bytes; a configuration with 20,000 class names takes one
 _SCANNED = ("config.json", "tokenizer_config.json", "preprocessor_config.json", "processor_config.json",
             "generation_config.json")  # fmt: skip
+# What transformers would follow to other files, to code in the hub, or to libraries of its own choice.
+_DROPPED = frozenset(
+    {
+        "_name_or_path", "auto_map", "attn_implementation", "_attn_implementation", "experts_implementation",
+        "_experts_implementation", "transformers_weights", "fusion_config", "distributed_config",
+    }
+)  # fmt: skip
 TOKENS = 128  # of a text, where the model takes more
 
 # Endings of the classes whose output is used as it is; of others the bare network is taken, without its head.
@@ -33,9 +40,14 @@ class Description:
 
     @property
     def text(self) -> str:
-        """The text of the file for an export, with nothing in it of where the model came from."""
-        kept = {key: value for key, value in self.values.items() if key not in ("_name_or_path", "auto_map")}
-        return json.dumps(kept, indent=2, sort_keys=True) + "\n"
+        """The text of the file without what names places, kernels or files; so it is built from, and exported."""
+        return json.dumps(_kept(self.values), indent=2, sort_keys=True) + "\n"
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _kept(inner) for key, inner in value.items() if key not in _DROPPED}
+    return [_kept(one) for one in value] if isinstance(value, list) else value
 
 
 def describe(folder: Path) -> Description:

@@ -26,12 +26,14 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 class Index:
     """Architectures by number, and where each entry (a name with a shape) and each shape occurs.
 
-    `holders[i]` is the architecture of the i-th occurrence, `entries[i]` its entry by number in `table`. The same for
-    shapes, in `shape_holders`, `shape_numbers` (by `shapes`) and `shape_counts`; class-dependent ones are left out.
+    `holders[i]` is the architecture of the i-th occurrence, `entries[i]` its entry by number in `lines` (`table` is the
+    inverse). The same for shapes, in `shape_holders`, `shape_numbers` (by `shapes`) and `shape_counts`; class-dependent
+    ones are left out.
     """
 
     references: list[tuple[str, ...]]
     sizes: Numbers
+    lines: list[str]
     table: Mapping[str, int]
     entries: Numbers
     holders: Numbers
@@ -43,8 +45,7 @@ class Index:
     def tensors(self, architecture: int) -> list[str]:
         """The entries of one architecture."""
         start, end = np.searchsorted(self.holders, [architecture, architecture + 1])
-        names = list(self.table)
-        return [names[one] for one in self.entries[start:end]]
+        return [self.lines[one] for one in self.entries[start:end].tolist()]
 
 
 def entry(name: str, shape: Shape) -> str:
@@ -111,6 +112,7 @@ def read(data: bytes) -> Index:
     return Index(
         references=references,
         sizes=np.asarray(lengths, dtype=np.int64),
+        lines=list(table),
         table=table,
         entries=flat,
         holders=owners,
