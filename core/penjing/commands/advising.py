@@ -84,13 +84,14 @@ def make_advice(
 
     load(device)  # a device that does not exist is said before the model is opened
     source = given or opened(model, weights, input, trust)
+    network = source.network()
     if not quiet:
         warn(source.warnings)
     table = counted(source)
     from penjing.pruning.groups import find_groups
     from penjing.runs.opening import example_inputs
 
-    grouping = find_groups(source.network(), example_inputs(source.input))
+    grouping = find_groups(network, example_inputs(source.input))
     rates: dict[str, float] = {}
     if device == THIS_MACHINE:
         from penjing.runs.machine import measure_machine

@@ -67,9 +67,10 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
         if len(part) == 0:
             raise bad_input("runs.split_empty", split=name, data=data.reference)
     sample = data.train.first(2)
+    network = model.network()
     try:
         with torch.no_grad():
-            outputs = model.network()(*sample.inputs)
+            outputs = network(*sample.inputs)
     except Exception as error:  # whatever a model raises on data that is not for it
         line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         shape = ", ".join("×".join(map(str, one.shape[1:])) for one in sample.inputs)
