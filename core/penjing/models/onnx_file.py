@@ -74,18 +74,19 @@ def _opened(parsed: ModelReference, path: Path, model: Any, inputs: tuple[InputS
     initial = {one.name: one for one in graph.initializer}
     named = [one for one in graph.input if one.name not in initial]
     given = inputs or _inputs(named)
+    batch = _batch(named)  # a graph may be fixed to one
     if given and len(given) == len(named):
         for one, spec in zip(named, given, strict=True):
-            _set_shape(one, (1, *spec.shape))
+            _set_shape(one, (batch, *spec.shape))
     try:
         graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
     except Exception:  # shapes that cannot be inferred leave nodes uncounted, which the table says
         graph = model.graph
     shapes, sizes = _shapes(graph)
-    rows, edges = _rows(graph, shapes, sizes)
+    rows, edges = _rows(graph, shapes, sizes, batch)
     if not rows:
         raise bad_input("models.onnx_without_nodes", path=str(path))
-    totals = sum_totals(rows, _peak(graph, sizes))
+    totals = sum_totals(rows, _peak(graph, sizes) // batch)
     table = CostTable(str(parsed), "onnx", given, rows, totals, {"": graph.name or "Graph"}, edges)
     warnings = [Message("models.onnx_inspect_only")]
     if totals.uncounted:
@@ -94,7 +95,7 @@ def _opened(parsed: ModelReference, path: Path, model: Any, inputs: tuple[InputS
 
 
 def _rows(
-    graph: Any, shapes: dict[str, Shape], sizes: dict[str, int]
+    graph: Any, shapes: dict[str, Shape], sizes: dict[str, int], batch: int
 ) -> tuple[tuple[Row, ...], tuple[tuple[str, str], ...]]:
     initial = {one.name: one for one in graph.initializer}
     counted: set[str] = set()
@@ -120,10 +121,10 @@ def _rows(
                 kind=node.op_type,
                 params=sum(_count(tuple(one.dims)) for one in own if _is_parameter(one, node)),
                 trainable_params=0,  # an ONNX graph is not trained
-                macs=macs_of(node, shapes),
+                macs=None if (macs := macs_of(node, shapes)) is None else macs // batch,
                 weight_bytes=sum(sizes.get(one.name, 0) for one in own),
-                activation_bytes=sum(sizes.get(one, 0) for one in node.output),
-                output_shape=_sample(made),
+                activation_bytes=sum(sizes.get(one, 0) for one in node.output) // batch,
+                output_shape=_sample(made, batch),
             )
         )
         edges += [(makers[one], name) for one in dict.fromkeys(node.input) if one in makers]
@@ -189,8 +190,17 @@ def _set_shape(one: Any, shape: Shape) -> None:
         dim.dim_value = size
 
 
-def _sample(shape: Shape | None) -> Shape | None:
-    return shape[1:] if shape and len(shape) > 1 and shape[0] == 1 else shape
+def _sample(shape: Shape | None, batch: int) -> Shape | None:
+    return shape[1:] if shape and len(shape) > 1 and shape[0] == batch else shape
+
+
+def _batch(named: list[Any]) -> int:
+    """The batch that a graph is fixed to; 1 where it takes any."""
+    for one in named:
+        dims = one.type.tensor_type.shape.dim
+        if len(dims) and dims[0].dim_value > 0:
+            return int(dims[0].dim_value)
+    return 1
 
 
 def _count(shape: Shape) -> int:

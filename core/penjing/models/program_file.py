@@ -64,22 +64,25 @@ def _graph(
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
             warnings.simplefilter("ignore")  # that TorchScript is deprecated is known
-            run, weights, kinds, batch = _script(path) if kind == "torchscript" else _exported(path)
+            program = _script(path) if kind == "torchscript" else _exported(path)
     except Failure:
         raise
     except Exception as error:  # a damaged file can raise anything
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise bad_input("models.torch_damaged", path=str(path), error=lines[0][:200]) from error
-    return program_table(run, weights, kinds, inputs, str(parsed), kind, batch)
+    run, kinds, batch = program
+    weights = {name: one for name, one in run.state_dict().items() if isinstance(one, torch.Tensor)}
+    parameters = {name for name, _ in run.named_parameters(remove_duplicate=False)}
+    return program_table(run, weights, parameters, kinds, inputs, str(parsed), kind, batch)
 
 
-_Program = tuple[Any, dict[str, torch.Tensor], dict[str, str], int]
+_Program = tuple[Any, dict[str, str], int]
 
 
 def _script(path: Path) -> _Program:
     script = torch.jit.load(str(path), map_location="cpu").eval()  # type: ignore[no-untyped-call]
     kinds = {name: str(getattr(one, "original_name", "Layer")) for name, one in script.named_modules()}
-    return script, script.state_dict(), kinds, 1
+    return script, kinds, 1
 
 
 def _exported(path: Path) -> _Program:
@@ -89,9 +92,7 @@ def _exported(path: Path) -> _Program:
         for place, kind in node.meta.get("nn_module_stack", {}).values():
             name = kind if isinstance(kind, str) else kind.__qualname__
             kinds.setdefault(place, name.rpartition(".")[2])
-    module = program.module()
-    weights = {name: one for name, one in module.state_dict().items() if isinstance(one, torch.Tensor)}
-    return module, weights, kinds, _batch(program)
+    return program.module(), kinds, _batch(program)
 
 
 def _batch(program: torch.export.ExportedProgram) -> int:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
-from penjing.models.weights_view import BUFFERS
 from penjing.spec.costs import SELF, CostTable, Row, sum_totals
 from penjing.spec.messages import bad_input
 from penjing.spec.references import InputSpec
@@ -85,6 +85,7 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 def program_table(
     run: Callable[..., Any],
     weights: Mapping[str, torch.Tensor],
+    parameters: Set[str],
     kinds: Mapping[str, str],
     inputs: Sequence[InputSpec],
     model: str,
@@ -93,14 +94,16 @@ def program_table(
 ) -> CostTable:
     """Run the program once on zeros and add up. Consent has been given: this runs the file's own graph.
 
-    `weights` are its tensors by name, `kinds` its layers' classes by name. `batch` is the batch it was made for.
-    Raises `Failure` (exit code 2) where the input does not fit.
+    `weights` are its tensors by name, `parameters` the names of those that are no buffers, `kinds` its layers' classes
+    by name. `batch` is the batch that it was made for. Raises `Failure` (exit code 2) where the input does not fit.
     """
     owners = {one.data_ptr(): name.rpartition(".")[0] or SELF for name, one in weights.items() if one.numel()}
     watch = _Watch(owners)
     args = [torch.zeros(batch, *one.shape, dtype=getattr(torch, one.dtype)) for one in inputs]
     try:
-        with torch.no_grad(), contextlib.redirect_stdout(sys.stderr), watch:
+        # Attention and recurrent layers as the products that they are, not as one operator of a library.
+        plain = sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False)
+        with torch.no_grad(), contextlib.redirect_stdout(sys.stderr), plain[0], plain[1], watch:
             run(*args)
     except Exception as error:  # whatever a graph raises on what is not for it
         lines = str(error).strip().splitlines() or [type(error).__name__]
@@ -111,7 +114,8 @@ def program_table(
     for name in owners.values():
         watch.work.setdefault(name, _Work())
     seen: set[int] = set()
-    rows = tuple(_row(name, one, weights, kinds, batch, seen) for name, one in watch.work.items())
+    trained = {name: one for name, one in weights.items() if name in parameters}
+    rows = tuple(_row(name, one, trained, kinds, batch, seen) for name, one in watch.work.items())
     containers = {name: kind for name, kind in kinds.items() if name not in watch.work}
     return CostTable(model, format, tuple(inputs), rows, sum_totals(rows, watch.peak // batch), containers)
 
@@ -126,8 +130,7 @@ def _row(
 ) -> Row:
     own = []
     for key, one in weights.items():
-        holder, _, last = key.rpartition(".")
-        if (holder or SELF) == name and last not in BUFFERS and one.data_ptr() not in seen:
+        if (key.rpartition(".")[0] or SELF) == name and one.data_ptr() not in seen:
             own.append(one)
             seen.add(one.data_ptr())
     params = sum(one.numel() for one in own)

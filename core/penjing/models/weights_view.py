@@ -19,7 +19,7 @@ from penjing.spec.messages import Message
 from penjing.spec.references import InputSpec, ModelReference
 
 # torch's batch norms keep these beside their parameters; they are counted in bytes alone, as in a network.
-BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
+_BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def viewed(
 
 
 def _row(one: Stored) -> Row:
-    buffer = one.name.rpartition(".")[2] in BUFFERS
+    buffer = one.name.rpartition(".")[2] in _BUFFERS
     count = 0 if buffer or not one.bytes else math.prod(one.shape)
     kind = "Buffer" if buffer else "Tensor"
     shape = "×".join(map(str, one.shape)) or "1"
