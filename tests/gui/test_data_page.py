@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListView, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from data_replies import PICTURES, REGRESSION, TABLE, TEXT
@@ -408,6 +417,32 @@ def test_data_that_cannot_be_read_are_said_to_be_so(page: CompressPage, qtbot: Q
     page.data.take("sample:digits")
     session(page).answer({**PICTURES, "reference": "sample:digits"})
     assert page.data.failure is None and not error.isVisible() and page.recipe.outcome.button.isEnabled()
+
+
+def test_what_was_set_wrongly_can_be_set_again(page: CompressPage, qtbot: QtBot) -> None:
+    show(page, PICTURES)
+    options = page.data.view.options
+    size = options.fields["size"]
+    assert isinstance(size, QLineEdit)
+    qtbot.keyClicks(size, "9000")
+    options.flush()
+    assert not page.data.is_empty, "what was seen stays while it is read again"
+    session(page).answers[-1][1](bad_input("data.not_found", path="x"))
+    assert page.data.failure is not None and not page.data.is_empty and size.text() == "9000 × 9000"
+
+
+def test_text_asks_for_a_tokenizer(
+    page: CompressPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page.data.take("hf:/data/reviews")
+    session(page).answers[-1][1](bad_input("data.tokenizer_needed", reference="hf:/data/reviews"))
+    assert page.data.failure is not None
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    click(button(page.data, "Choose a tokenizer…"), qtbot)
+    assert session(page).asked[-1] == {"reference": "hf:/data/reviews", "tokenizer": str(tmp_path)}
+    session(page).answers[-1][1](bad_input("data.not_found", path=str(tmp_path)))
+    click(button(page.data, "Read as at first"), qtbot)
+    assert session(page).asked[-1] == {"reference": "hf:/data/reviews"}
 
 
 def test_a_late_answer_about_other_data_changes_nothing(page: CompressPage) -> None:

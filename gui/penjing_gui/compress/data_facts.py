@@ -42,6 +42,11 @@ class DataFacts(QObject):
         """Whether the answer is being worked out."""
         return self._number is not None
 
+    @property
+    def task(self) -> str:
+        """`classification`, `regression` or `none`; empty while it is not known."""
+        return self.summary.task if self.summary is not None else ""
+
     def _key_of(self, section: Mapping[str, Any]) -> str:
         model = self._bench.model
         return json.dumps([model and [model.reference, model.sha256], section], sort_keys=True)

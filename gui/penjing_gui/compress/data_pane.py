@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from penjing.spec.messages import Failure
 from penjing_gui.compress.data_dialog import SAMPLE, DataDialog
@@ -36,6 +36,7 @@ class DataPane(Pane):
         self.setAcceptDrops(True)
         self.bench, self.facts = bench, facts
         self._state: object = None
+        self._shown = ""  # the reference of the data that the view shows
         self.choose_button = QPushButton(self.tr("Choose data…"))
         self.choose_button.setAccessibleName(self.choose_button.text())
         self.choose_button.setFixedHeight(max(20, self.choose_button.fontMetrics().height() + 4))
@@ -75,25 +76,39 @@ class DataPane(Pane):
         self._state = state
         self.again_button.setVisible(facts.section is not None and not facts.busy)
         self._say_failure(facts.failure)
+        reference = facts.section["reference"] if facts.section is not None else ""
         if facts.summary is not None:
+            self._shown = reference
             self.clear_empty()
             self.view.show_summary(facts.summary, self._section(), self.bench.say)
             self.set_note(self._note(facts.summary))
-        elif facts.section is None:
+        elif not reference:
             self._show_nothing()
+        elif reference == self._shown and self.view.summary is not None:
+            # The same data, read in another way: what was seen of them stays, and how they are read can be set.
+            self.clear_empty()
+            if not facts.busy:
+                self.view.options.load(self._section(), self.view.summary)
         elif facts.busy:
-            reading = self.tr("Reading {reference}")
-            self.set_empty(reading.format(reference=facts.section["reference"]))
             self.set_note("")
+            self.set_empty(self.tr("Reading {reference}").format(reference=reference))
         else:
-            cancelled = facts.failure is not None and facts.failure.message.code == "session.cancelled"
-            sentence = self.tr("There is nothing to show of these data.")
-            if cancelled:
-                sentence = self.tr("Reading was given up.")
-            actions = [(self.tr("Read again"), facts.again), (self.tr("Choose data…"), self.choose)]
-            self.set_empty(sentence, actions)
-            self.set_note("")
+            self._show_unread(reference, facts.failure)
         self._lock()
+
+    def _show_unread(self, reference: str, failure: Failure | None) -> None:
+        """Data that were never seen: what can be done so that they are."""
+        self.set_note("")
+        cancelled = failure is not None and failure.message.code == "session.cancelled"
+        sentence = self.tr("There is nothing to show of these data.")
+        if cancelled:
+            sentence = self.tr("Reading was given up.")
+        actions = [(self.tr("Read again"), self.facts.again), (self.tr("Choose data…"), self.choose)]
+        if reference.startswith("hf:"):
+            actions.append((self.tr("Choose a tokenizer…"), self._choose_tokenizer))
+        if len(self.facts.section or {}) > 1:
+            actions.append((self.tr("Read as at first"), self._forget_settings))
+        self.set_empty(sentence, actions)
 
     def _show_nothing(self) -> None:
         self.set_note("")
@@ -165,6 +180,16 @@ class DataPane(Pane):
 
     def _use_sample(self) -> None:
         self.take(SAMPLE)
+
+    def _choose_tokenizer(self) -> None:
+        """Text cannot be read without one."""
+        path = QFileDialog.getExistingDirectory(self, self.tr("Choose a tokenizer's folder"))
+        if path:
+            self._set({**self._section(), "tokenizer": path})
+
+    def _forget_settings(self) -> None:
+        """Read the data as if nothing had been set."""
+        self._set({"reference": self._section()["reference"]})
 
     def _edited(self, section: dict[str, Any]) -> None:
         failure = check(section)

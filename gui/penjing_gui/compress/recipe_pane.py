@@ -34,6 +34,10 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
 
+GENTLE = {
+    "optimizer": "adamw",
+    "lr": 0.001,
+}  # errors of numbers have no common size: steps that do not depend on it
 _SETTINGS = {  # where the setting is that this version does not offer
     "criterion": "pruning.criterion",
     "target": "pruning.target",
@@ -301,7 +305,14 @@ class RecipePane(Pane):
         from penjing.spec.recipe import parse
 
         try:
-            recipe = parse({"model": model.recipe(), "data": dict(data), "technique": "training"})
+            recipe = parse(
+                {
+                    "model": model.recipe(),
+                    "data": dict(data),
+                    "technique": "training",
+                    "training": GENTLE if self._facts.task == "regression" else {},
+                }
+            )
         except Failure as failure:
             self.bench.failed.emit(failure)
         else:
