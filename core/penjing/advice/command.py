@@ -20,7 +20,7 @@ def command_line(recipe: Mapping[str, Any], out: str = "RUN") -> str:
         dtype = one.get("dtype", "float32")
         words += ["--input", ",".join(map(str, one["shape"])) + ("" if dtype == "float32" else f":{dtype}")]
     words += _pruning(recipe["pruning"]) if pruning else _distillation(recipe["distillation"])
-    words += ["--data", data["reference"]]
+    words += _data(data)
     for key in ("epochs", "batch_size", "lr", "seed"):
         if key in training:
             words += [
@@ -28,6 +28,23 @@ def command_line(recipe: Mapping[str, Any], out: str = "RUN") -> str:
                 f"{training[key]:g}" if key == "lr" else str(training[key]),
             ]
     return shlex.join([*words, "--out", out])
+
+
+def _data(section: Mapping[str, Any]) -> list[str]:
+    """The data and how they are read, where that is not as it would be anyway. What was fitted is fitted anew."""
+    words = ["--data", section["reference"]]
+    usual = {"task": "auto", "augmentation": "none"}
+    for key in ("target", "task", "text", "tokenizer", "max_length", "augmentation"):
+        if section.get(key) not in (None, usual.get(key)):
+            words += ["--" + key.replace("_", "-"), str(section[key])]
+    for name, kind in (section.get("columns") or {}).items():
+        words += ["--column", f"{name}={kind}"]
+    for key in ("size", "mean", "std"):
+        if section.get(key):
+            words += ["--" + key, ",".join(f"{one:g}" for one in section[key])]
+    if section.get("split_seed"):
+        words += ["--split-seed", str(section["split_seed"])]
+    return [*words, "--unlabelled"] if section.get("labels") is False else words
 
 
 def _pruning(section: Mapping[str, Any]) -> list[str]:

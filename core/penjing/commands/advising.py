@@ -8,6 +8,7 @@ import typer
 
 from penjing.commands import options
 from penjing.commands.console import err, figure, out, percent, print_json, text, warn
+from penjing.commands.data_options import with_data
 from penjing.commands.inspecting import counted, opened
 from penjing_resources.messages import system_language
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from penjing.models.source import OpenedModel
 
 
+@with_data
 def advise(
     model: str,
     device: Annotated[str, typer.Option("--device", help="A shipped profile's name, or FILE.toml.")],
@@ -66,7 +68,7 @@ def make_advice(
     device: str,
     limits: Any,
     overrides: dict[str, bool],
-    data: str | None = None,
+    data: str | dict[str, Any] | None = None,
     weights: Any = None,
     input: list[str] | None = None,
     trust: bool = False,
@@ -75,7 +77,7 @@ def make_advice(
 ) -> Advice:
     """Open, count, find groups, measure what the device and limits ask for, and evaluate the rules.
 
-    `given` is a model that is open already; `model` is then only its name.
+    `given` is a model that is open already; `model` is then only its name. `data` is a reference or a recipe's section.
     """
     from penjing.advice.advise import advise as evaluate
     from penjing.advice.devices import THIS_MACHINE, load
@@ -105,16 +107,25 @@ def make_advice(
         sha256=source.sha256,
         input=tuple(InputRecipe(shape=one.shape, dtype=one.dtype) for one in source.input),
     )
-    reference = data or source.suggested_data
-    advice = evaluate(table, grouping.groups, profile, limits, None, overrides, recipe, reference)
+    section = {"reference": data} if isinstance(data, str) else dict(data or {})
+    reference = section.get("reference") or source.suggested_data
+
+    def evaluated(time: TrainingTime | None) -> Advice:
+        found = evaluate(table, grouping.groups, profile, limits, time, overrides, recipe, reference)
+        if found.plan is not None and found.plan.recipe["data"]["reference"] == section.get("reference"):
+            found.plan.recipe["data"].update(section)
+        return found
+
+    advice = evaluated(None)
     if limits.training_hours is not None and advice.plan is not None and reference and reference != "none":
+        from penjing.data.open import open_data
         from penjing.runs.opening import open_recipe, opened_with
         from penjing.runs.training_time import estimate
 
         plan = parse(advice.plan.recipe)
-        whole = open_recipe(plan, trust) if given is None else opened_with(given, reference)
+        whole = open_recipe(plan, trust) if given is None else opened_with(given, open_data(plan.data))
         time = TrainingTime.from_json(estimate(plan, whole, trust))
-        advice = evaluate(table, grouping.groups, profile, limits, time, overrides, recipe, reference)
+        advice = evaluated(time)
     return advice
 
 
