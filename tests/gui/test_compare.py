@@ -395,13 +395,18 @@ def test_a_regression_that_was_trained_shows_errors(
     trained = next(run for run in page.runs if run.technique == "training")
     page.choose(trained.key)
     row = next(one for one in page.before_after.model.rows if one.key == "accuracy")
-    assert (row.name, row.before, row.after, row.change) == ("Test error (MSE)", "5", "0.25", "−95.0 %")
+    assert (row.name, row.before, row.after, row.change) == ("Test error (MSE)", "5.000", "0.2500", "−95.0 %")
     points = {point.kind: point.accuracy for point in page.pareto.plot.points}
     assert points == {"before": 5.0, "this": 0.25, "pruning": 0.5}
     assert page.pareto.windowTitle() == "Error against latency"
     assert page.pareto.plot.table().headers[4] == "test error, MSE"
     assert short_names(page.runs)[trained.key] == "train-4"
-    assert ("5 → 0.25", "test MSE") in page.status_items()
+    assert ("5.000 → 0.2500", "test MSE") in page.status_items()
+    told = [row.title.text() for row in page.knowing.rows]
+    assert told and not any("faster" in text for text in told), "nothing was to become faster"
+    assert "nothing removed" in page.proof._asked_text(trained)
+    large = {**result(), "before": {"mse": 26350.0}, "after": {"mse": 26269.0}}
+    assert measures(large, 2, "FLOPs")[-1].after == "26,269", "no exponent where none is needed"
     best = front(page.pareto.plot.points, error=True)
     assert min(page.pareto.plot.points, key=lambda one: one.accuracy) in best
     assert page.pareto.plot.box.viewRange()[1][0] < 0.25 < 5.0 <= page.pareto.plot.box.viewRange()[1][1]

@@ -87,3 +87,11 @@ def duration(seconds: float | None) -> str:
 def change(before: float | None, after: float | None) -> float | None:
     """The relative change, None where one is unknown or there was nothing before."""
     return None if before is None or after is None or not before else after / before - 1
+
+
+def error(value: float) -> str:
+    """An error or a loss with four significant digits, with an exponent only where it has to: `26,350`, `0.2319`."""
+    if not math.isfinite(value) or (value != 0 and not 1e-5 <= abs(value) < 1e7):
+        return f"{value:.3g}"
+    before = 1 if value == 0 else math.floor(math.log10(abs(value))) + 1
+    return f"{value:,.{max(0, 4 - before)}f}"

@@ -65,7 +65,7 @@ def _quality(result: Mapping[str, Any]) -> Iterator[Finding]:
 def _error(result: Mapping[str, Any]) -> Iterator[Finding]:
     before, after = ((result.get(side) or {}).get("mse") for side in ("before", "after"))
     if before is not None and after is not None:
-        params = {"before": f"{before:.4g}", "after": f"{after:.4g}"}
+        params = {"before": figures.error(before), "after": figures.error(after)}
         severity: Literal["info", "warn"] = "warn" if after > before else "info"
         yield Finding(severity, "report.error", "report.error_detail", params)
 
@@ -89,6 +89,8 @@ def _target(result: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _speed(result: Mapping[str, Any]) -> Iterator[Finding]:
+    if result.get("technique") == "training":
+        return  # nothing was removed, and nothing was to become faster
     batches = (result.get("latency") or {}).get("batches") or {}
     macs_before, macs_after = ((result.get(side) or {}).get("macs") for side in ("before", "after"))
     saving = macs_before / macs_after if macs_before and macs_after else None

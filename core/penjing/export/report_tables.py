@@ -111,7 +111,12 @@ def _quality(result: Mapping[str, Any]) -> list[Total]:
     if before is None or after is None:
         return []
     return [
-        Total("mse", f"{before:.4g}", f"{after:.4g}", figures.signed_percent(figures.change(before, after)))
+        Total(
+            "mse",
+            figures.error(before),
+            figures.error(after),
+            figures.signed_percent(figures.change(before, after)),
+        )
     ]
 
 
@@ -124,9 +129,11 @@ def stages(result: Mapping[str, Any], events: list[Event]) -> list[tuple[str, st
         event = known.get(stage, {})
         value = steps.get(stage, event.get("val_accuracy"))
         error, loss = event.get("val_mse"), event.get("val_loss")
-        shown = figures.percent(value) if value is not None else f"{error:.4g}" if error is not None else ""
+        shown = (
+            figures.percent(value) if value is not None else figures.error(error) if error is not None else ""
+        )
         if shown:
-            rows.append((stage, shown, f"{loss:.4g}" if loss is not None else figures.DASH))
+            rows.append((stage, shown, figures.error(loss) if loss is not None else figures.DASH))
     return rows
 
 

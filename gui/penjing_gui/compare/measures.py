@@ -176,7 +176,9 @@ def _quality(result: Mapping[str, Any]) -> Measure | None:
         first, second = float(before["mse"]), float(after["mse"])
         delta = second / first - 1 if first else 0.0
         name, change = translate("Measures", "Test error (MSE)"), numbers.signed_percent(delta)
-        return Measure("accuracy", name, "", f"{first:.4g}", f"{second:.4g}", change, delta=delta)
+        return Measure(
+            "accuracy", name, "", numbers.figure(first, 4), numbers.figure(second, 4), change, delta=delta
+        )
     compared = compare(result)
     if compared is None:
         return None

@@ -209,7 +209,9 @@ class ComparePage(Page):
             pair = arrow(*(numbers.percent_value(side["accuracy"]) for side in (before, after)))
             items.append((f"{pair} %", ""))
         elif before.get("mse") is not None and after.get("mse") is not None:
-            items.append((arrow(*(f"{side['mse']:.4g}" for side in (before, after))), self.tr("test MSE")))
+            items.append(
+                (arrow(*(numbers.figure(side["mse"], 4) for side in (before, after))), self.tr("test MSE"))
+            )
         finished = self._finished(run)
         if finished:
             items.append(("", finished))

@@ -176,6 +176,9 @@ class ProofPane(Pane):
             text = self.tr("{asked} of channels removed, {got} of params kept")
             got = numbers.percent(float(realised["params"])) if "params" in realised else numbers.DASH
             return text.format(asked=numbers.percent(value), got=got)
+        if run.technique == "training":
+            epochs = (run.recipe.get("training") or {}).get("epochs", 0)
+            return self.tr("%n epoch(s), nothing removed", "", int(epochs))
         got = numbers.percent(float(realised["params"])) if "params" in realised else numbers.DASH
         return self.tr("{asked}, {got} of params").format(asked=value, got=got)
 

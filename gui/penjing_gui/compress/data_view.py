@@ -24,6 +24,7 @@ from penjing_gui.widgets.segmented import Segmented
 from penjing_gui.widgets.split_bar import SplitBar
 
 SIDE_WIDTH = 244
+SEEN = ("data.target_taken",)  # what the terminal has to say, and the page shows
 
 
 class DataView(QWidget):
@@ -150,7 +151,7 @@ class DataView(QWidget):
         self._show_classes(summary)
         self.split_bar.set_sizes(summary.sizes)
         self._fill_rows(summary)
-        sentences = [_sentence(say(one.code, one.params)) for one in summary.warnings]
+        sentences = [_sentence(say(one.code, one.params)) for one in summary.warnings if one.code not in SEEN]
         self.warnings.show_sentences(sentences, len(summary.skipped))
 
     def _show_view(self, *_: object) -> None:
