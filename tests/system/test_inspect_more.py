@@ -117,3 +117,27 @@ def test_written_figures(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert str(file) in refused("inspect", SAMPLE, "--netron", file / "x.json", code=1)
+
+
+def test_own_figures_beside_ours(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("layer,joules\nstage1.0,2.625\nstage1.2,7\nelsewhere,3\n", encoding="utf-8")
+    said = penjing("inspect", SAMPLE, "--overlay", own)
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert any("joules" in line for line in lines)
+    assert next(line for line in lines if line.startswith("stage1.0 ")).rstrip().endswith("2.625")
+    assert (
+        next(line for line in lines if line.startswith("stage1.2 ")).rstrip().endswith("7")
+    )  # a layer without costs
+    assert "elsewhere" in said.err
+    document = penjing("inspect", SAMPLE, "--overlay", own, "--json").document
+    assert document["overlay"]["values"] == {"joules": {"stage1.0": 2.625, "stage1.2": 7.0}}
+    assert document["overlay"]["unmatched"] == ["elsewhere"]
+    assert "overlay" not in penjing("inspect", SAMPLE, "--json").document
+    attachment = tmp_path / "ours.json"
+    penjing("inspect", SAMPLE, "--json", "--netron", attachment)
+    again = penjing("inspect", SAMPLE, "--overlay", attachment, "--json").document
+    assert again["overlay"]["values"]["macs"]["stage1.0"] == 18432
+    assert "--overlay" in refused("inspect", SAMPLE, "--overlay", own, "--against", SAMPLE)
+    assert "nowhere.csv" in refused("inspect", SAMPLE, "--overlay", "nowhere.csv")

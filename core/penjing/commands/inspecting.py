@@ -10,12 +10,13 @@ import typer
 
 from penjing.commands import options
 from penjing.commands.console import figure, note, out, percent, print_json, size, text, warn
-from penjing.spec.messages import Failure, bad_input
+from penjing.spec.messages import Failure, Message, bad_input
 from penjing.spec.references import parse_input
 
 if TYPE_CHECKING:
     from penjing.models.source import OpenedModel
     from penjing.spec.costs import CostTable
+    from penjing.spec.overlay import Overlay
 
 MOST_ROWS = 60
 
@@ -50,6 +51,14 @@ def inspect(
     netron: Annotated[
         Path | None, typer.Option("--netron", help="Write the figures by layer as Netron's attachment JSON.")
     ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            "--overlay",
+            metavar="FILE",
+            help="Set your own figures by layer, from CSV or Netron's JSON, beside these.",
+        ),
+    ] = None,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Compare counts with torchvision's published figures.")
     ] = False,
@@ -65,7 +74,10 @@ def inspect(
     for path in (csv, netron):
         if path is not None and path.is_dir():
             raise bad_input("cli.not_a_file", path=str(path))
+    if overlay is not None and against is not None:
+        raise bad_input("cli.overlay_or_against")
     source, table = _costs(model, weights, input, trust, latency)
+    own = _own_figures(overlay, table)
     written = _written(table, csv, netron)
     if against is not None:
         from penjing.commands.side_by_side import show
@@ -73,10 +85,10 @@ def inspect(
         _, other = _costs(against, None, input, trust, latency)
         show(table, other, json)
     elif json:
-        print_json(table.to_json())
+        print_json({**table.to_json(), **({"overlay": own.to_json()} if own else {})})
     else:
         warn(source.warnings)
-        print_table(table)
+        print_table(table, own)
     for path in written:
         note("cli.written", path=str(path))
 
@@ -91,6 +103,20 @@ def _costs(
     from penjing.runs.counting import costs_of
 
     return costs_of(reference, str(weights) if weights else None, specs, trust, lambda one: warn([one]))
+
+
+def _own_figures(path: Path | None, table: CostTable) -> Overlay | None:
+    """A person's own figures for the table's layers; what is for no layer is said."""
+    if path is None:
+        return None
+    from penjing.spec.overlay import read
+
+    own = read(path, [row.name for row in table])
+    if own.unmatched:
+        names = own.unmatched
+        shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+        warn([Message("costs.overlay_unmatched", {"path": str(path), "count": len(names), "names": shown})])
+    return own
 
 
 def _timed(source: OpenedModel) -> CostTable:
@@ -119,8 +145,9 @@ def _written(table: CostTable, csv: Path | None, netron: Path | None) -> list[Pa
     return written
 
 
-def print_table(table: CostTable) -> None:
-    """The cost table for a reader: the most expensive layers, in order, and the totals."""
+def print_table(table: CostTable, own: Overlay | None = None) -> None:
+    """The cost table for a reader: its first layers, in order, with a person's own figures, and the totals."""
+    from rich.markup import escape
     from rich.table import Table
 
     totals = table.totals
@@ -132,7 +159,14 @@ def print_table(table: CostTable) -> None:
     with_latency = any(row.latency_ms is not None for row in table)
     if with_latency:
         view.add_column(text("cli.latency_ms"), justify="right")
-    rows = [row for row in table if row.params or row.macs or row.macs is None]
+    columns = [own.values[column] for column in own.columns] if own else []
+    for column in own.columns if own else ():
+        view.add_column(escape(column), justify="right")
+    rows = [
+        row
+        for row in table
+        if row.params or row.macs or row.macs is None or any(row.name in column for column in columns)
+    ]
     for row in rows[:MOST_ROWS]:
         cells = [
             row.name,
@@ -145,6 +179,7 @@ def print_table(table: CostTable) -> None:
         ]
         if with_latency:
             cells.append("–" if row.latency_ms is None else f"{row.latency_ms:.3f}")
+        cells += [figure(column.get(row.name), 6) for column in columns]
         view.add_row(*cells)
     out().print(view)
     if len(rows) > MOST_ROWS:
