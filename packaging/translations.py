@@ -83,16 +83,17 @@ def update() -> None:
 
 
 def _fill_english() -> None:
-    """English plurals: `%n layer(s)` is `%n layer` for one and `%n layers` for more, where nothing else is written."""
+    """English plurals: `%n layer(s)` is `%n layer` for one and `%n layers` for more, `%n class(es)` likewise."""
     tree = ET.parse(ENGLISH_TS)
     for message in tree.iter("message"):
         translation = message.find("translation")
         source = message.findtext("source", "")
-        if translation is None or translation.get("type") != "unfinished" or "(s)" not in source:
+        plural = re.search(r"\((e?s)\)", source)
+        if translation is None or translation.get("type") != "unfinished" or plural is None:
             continue
         forms = translation.findall("numerusform")
-        for form, ending in zip(forms, ("", "s"), strict=True):
-            form.text = source.replace("(s)", ending)
+        for form, ending in zip(forms, ("", plural[1]), strict=True):
+            form.text = source.replace(plural[0], ending)
         del translation.attrib["type"]
     _write(tree, ENGLISH_TS)
 

@@ -35,9 +35,9 @@
         <name>DataPane</name>
         <message numerus="yes">
             <source>%n class(es)</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n class</numerusform>
+                <numerusform>%n classes</numerusform>
             </translation>
         </message>
     </context>
@@ -88,6 +88,16 @@
             <translation>
                 <numerusform>%n epoch</numerusform>
                 <numerusform>%n epochs</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ProofPane</name>
+        <message numerus="yes">
+            <source>%n epoch(s), nothing removed</source>
+            <translation>
+                <numerusform>%n epoch, nothing removed</numerusform>
+                <numerusform>%n epochs, nothing removed</numerusform>
             </translation>
         </message>
     </context>
