@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn.modules import module as torch_module
 
-from penjing.costs.meta import ATOMS
+from penjing.costs.meta import ATOMS, fills
 
 KINDS: frozenset[type[nn.Module]] = frozenset(
     {
@@ -181,8 +181,7 @@ def is_whole(value: Any) -> bool:
         return False
     if value.dtype.is_complex or value.storage_offset() or value._base is not None:
         return False
-    plain = empty(tuple(value.shape), value.stride(), value.dtype)
-    return plain.untyped_storage().nbytes() == value.untyped_storage().nbytes()
+    return fills(value)
 
 
 def attached(tensor: torch.Tensor) -> torch.Tensor:

@@ -135,6 +135,19 @@ def _on_meta(tensor: torch.Tensor) -> torch.Tensor:
     return empty
 
 
+def fills(tensor: torch.Tensor) -> bool:
+    """Whether a tensor's elements reach to the end of its storage, from its start."""
+    if tensor.storage_offset():
+        return False
+    shape, reach = tensor.shape, 1
+    for size, stride in zip(shape, tensor.stride(), strict=True):
+        if size == 0:
+            reach = 0
+            break
+        reach += (size - 1) * stride
+    return reach * tensor.element_size() == tensor.untyped_storage().nbytes()
+
+
 def specs_of(inputs: Inputs) -> tuple[InputSpec, ...]:
     """The specs without their names."""
     return tuple(inputs.values()) if isinstance(inputs, Mapping) else tuple(inputs)

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch._ops import OpOverload
 
-from penjing.costs.meta import PLAIN
+from penjing.costs.meta import PLAIN, fills
 from penjing.costs.results import told, writes_alike
 
 MOST = 20_000  # results; beyond it all are forgotten
@@ -114,9 +114,7 @@ def _recipe(out: Any, args: tuple[Any, ...]) -> Any:
     storage = out.untyped_storage()
     if any(isinstance(one, torch.Tensor) and one.untyped_storage()._cdata == storage._cdata for one in args):
         return None
-    shape, stride = tuple(out.shape), out.stride()
-    plain = torch.empty_strided(shape, stride, dtype=out.dtype, device="meta")
-    return (shape, stride, out.dtype) if plain.untyped_storage().nbytes() == storage.nbytes() else None
+    return (tuple(out.shape), out.stride(), out.dtype) if fills(out) else None
 
 
 def _make(recipe: Any) -> Any:
