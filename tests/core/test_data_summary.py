@@ -165,3 +165,37 @@ def test_none_and_unlabelled_data_have_little_to_say(tmp_path: Path) -> None:
     assert (value["task"], value["samples"], value["balance"]) == ("none", [], None)
     value = summed(tmp_path, text_examples.table(tmp_path), labels=False, target="digit")
     assert (value["labelled"], value["balance"], value["samples"][0]["label"]) == (False, None, "")
+
+
+def test_the_session_answers_it_with_progress_pictures_and_cancel(tmp_path: Path) -> None:
+    from penjing.runs.session import Cancelled
+    from penjing.runs.session_methods import Session
+
+    class Ear:
+        """Takes what a call would send; cancels after so many reports."""
+
+        def __init__(self, most: int = 10**6) -> None:
+            self.heard: list[str] = []
+            self.most = most
+
+        def check(self) -> None:
+            if len(self.heard) > self.most:
+                raise Cancelled
+
+        def progress(self, done: float, total: float, code: str, **params: Any) -> None:
+            self.heard.append(render(code, params))
+            self.check()
+
+    session, ear = Session(tmp_path), Ear()
+    session.method("open")({"reference": "sample:digits-cnn"}, ear)  # type: ignore[misc, arg-type]
+    data = session.method("data")
+    assert data is not None
+    value = data({"reference": "sample:digits"}, ear)  # type: ignore[arg-type]
+    assert "reading sample:digits" in ear.heard
+    assert value["warnings"] == []
+    assert all(Path(one["picture"]).read_bytes().startswith(b"\x89PNG") for one in value["samples"])
+    with pytest.raises(Cancelled):
+        data({"reference": "sample:digits"}, Ear(3))  # type: ignore[arg-type]
+    table = text_examples.table(tmp_path)
+    value = data({"reference": str(table), "target": "digit", "split_seed": 4}, ear)  # type: ignore[arg-type]
+    assert "input_differs" in said(value)

@@ -290,3 +290,14 @@ def test_parquet_types_are_taken_as_they_are(tmp_path: Path) -> None:
     fitted = load(DataRecipe(reference=str(tmp_path / "t.parquet"))).fitted
     assert features(fitted) == ["price", "shop=s0", "shop=s1", "shop=s2", "count"]
     assert codes(data)["columns_ignored"]["columns"] == "day, tags"
+
+
+def test_a_recipe_keeps_its_classes_where_one_no_longer_occurs(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    recipe = fit_table(
+        DataRecipe(reference=str(write(path, "x,y\n" + "".join(f"{i},{'abc'[i % 3]}\n" for i in range(60)))))
+    )
+    write(path, lines("x,y", "{i},{word}").replace(",a\n", ",c\n"))
+    data = open_data(recipe)
+    assert (data.classes, data.class_names) == (3, ("a", "b", "c"))
+    assert set(data.train.y.tolist()) == {1, 2}

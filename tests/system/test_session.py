@@ -200,7 +200,8 @@ def test_the_sample_from_opening_to_layer(worker: Worker) -> None:
 def test_data_and_the_time_that_training_takes(worker: Worker) -> None:
     data = worker.ask("data", reference="sample:digits")
     assert data["sizes"] == {"train": 1200, "validation": 250, "test": 347}
-    assert all(Path(one["picture"]).read_bytes().startswith(b"\x89PNG") for one in data["samples"])
+    assert len(data["samples"]) == 24
+    assert worker.fail("data", reference="sample:digits", colour="red") == "recipe.unknown_key"
     recipe = {
         "model": {"reference": "sample:digits-cnn"},
         "data": {"reference": "sample:digits"},
