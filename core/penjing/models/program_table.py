@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence, Set
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,9 +102,7 @@ def program_table(
     watch = _Watch(owners)
     args = [torch.zeros(batch, *one.shape, dtype=getattr(torch, one.dtype)) for one in inputs]
     try:
-        # Attention and recurrent layers as the products that they are, not as one operator of a library.
-        plain = sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False)
-        with torch.no_grad(), contextlib.redirect_stdout(sys.stderr), plain[0], plain[1], watch:
+        with _plainly(), contextlib.redirect_stdout(sys.stderr), watch:
             run(*args)
     except Exception as error:  # whatever a graph raises on what is not for it
         lines = str(error).strip().splitlines() or [type(error).__name__]
@@ -118,6 +117,15 @@ def program_table(
     rows = tuple(_row(name, one, trained, kinds, batch, seen) for name, one in watch.work.items())
     containers = {name: kind for name, kind in kinds.items() if name not in watch.work}
     return CostTable(model, format, tuple(inputs), rows, sum_totals(rows, watch.peak // batch), containers)
+
+
+@contextlib.contextmanager
+def _plainly() -> Iterator[None]:
+    """Without gradients; attention and recurrent layers as the products that they are, not as one operator each."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # switching oneDNN off warns of devices that are not here
+        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False):
+            yield
 
 
 def _row(
