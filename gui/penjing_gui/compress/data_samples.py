@@ -121,7 +121,7 @@ class PictureDelegate(QStyledItemDelegate):
 
 def tile() -> QSize:
     """The size of a tile."""
-    return QSize(SIDE + 3 * MARGIN, SIDE + 2 * MARGIN + QFontMetrics(themes.font(-1)).height() + 2)
+    return QSize(SIDE + 2 * MARGIN + 2, SIDE + 2 * MARGIN + QFontMetrics(themes.font(-1)).height() + 2)
 
 
 class SamplesView(QWidget):
