@@ -145,6 +145,18 @@ def test_encoding_and_separator_are_found_out(tmp_path: Path, encoding: str, mar
     ]
 
 
+def test_quoted_fields_hold_what_they_like(tmp_path: Path) -> None:
+    text = (
+        lines('x, "note, or so",y', '{x}, "a, {word}\r\nb",{even}')
+        .replace("\n", "\r\n")
+        .replace("\r\r", "\r")
+    )
+    data = opened(write(tmp_path / "t.csv", "\r\n" + text + "\r\n"))
+    assert data.inputs == (InputSpec((3,)),)
+    assert sum(data.sizes.values()) == 40
+    assert "damaged" in refused(write(tmp_path / "u.csv", "x,y\n" + "1" * 200_000 + ",2\n"))
+
+
 def test_a_decimal_comma_is_read_where_semicolons_separate(tmp_path: Path) -> None:
     data = opened(write(tmp_path / "t.csv", lines("x;y", "{i},5;{i},25")))
     assert data.task == "regression"

@@ -137,7 +137,7 @@ def _written(picture: Any, folder: Path) -> str:
     return str(path)
 
 
-def hashes(split: Split) -> list[bytes] | None:
+def hashes(split: Split, tick: Callable[[int, int], None]) -> list[bytes] | None:
     """Exact hashes of a split's samples; None where opening the data has looked for duplicates already."""
     given = getattr(split, "hashes", None)
     if given is not None:
@@ -146,6 +146,8 @@ def hashes(split: Split) -> list[bytes] | None:
         return None
     digests = []
     for index in range(len(split)):
+        if index % 1024 == 0:
+            tick(index, len(split))
         digest = hashlib.sha256()
         for tensor in split.tensors:
             digest.update(tensor[index].contiguous().numpy().tobytes())

@@ -107,7 +107,7 @@ def _duplicates(data: OpenedData, tick: Callable[[int, int], None]) -> list[Mess
     pairs: list[tuple[str, str]] = []
     for name in SPLITS:
         tick(0, 1)
-        for index, key in enumerate(samples.hashes(getattr(data, name)) or ()):
+        for index, key in enumerate(samples.hashes(getattr(data, name), tick) or ()):
             split, place = first.setdefault(key, (name, index))
             if split != name:
                 pairs.append((f"{split} {place}", f"{name} {index}"))

@@ -22,6 +22,7 @@ SEPARATORS = (",", ";", "\t")
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A", "?")
 _CAP = 4 * 2**30  # bytes of a file, or unpacked: a small Parquet file may claim to hold any amount
 _MOST_COLUMNS = 20_000
+_MOST_CELLS = 2**31
 _FEWEST_ROWS = 10
 
 
@@ -58,9 +59,7 @@ def _csv(path: Path) -> DataFrame:
     if not head:
         raise bad_input("data.table_empty", path=str(path))
     separator = _separator(head)
-    names = next(csv.reader(head, delimiter=separator))
-    _check_header(path, names)
-    _check_rows(path, text, separator, len(names))
+    names = _checked(path, text, separator)
     comma = separator == ";" and any(re.search(r"(^|;)\s*-?\d+,\d+\s*(;|$)", line) for line in head[1:])
     try:
         return pandas.read_csv(
@@ -112,7 +111,9 @@ def _separator(head: list[str]) -> str:
 
     def score(mark: str) -> tuple[int, int]:
         try:
-            widths = Counter(len(row) for row in csv.reader(head, delimiter=mark) if row)
+            widths = Counter(
+                len(row) for row in csv.reader(head, delimiter=mark, skipinitialspace=True) if row
+            )
         except csv.Error:
             return 0, 0
         width, lines = widths.most_common(1)[0]
@@ -136,17 +137,28 @@ def _check_twice(path: Path, names: list[str]) -> None:
         raise bad_input("data.table_twice", path=str(path), name=twice[0])
 
 
-def _check_rows(path: Path, text: str, separator: str, width: int) -> None:
-    """Raise where a line has more or fewer fields than the header: pandas would fill up short ones in silence."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+def _checked(path: Path, text: str, separator: str) -> list[str]:
+    """The column names. Raises where a line has more or fewer fields: pandas would fill up short ones in silence."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    names: list[str] = []
     try:
         for row in reader:
-            if row and len(row) != width:
+            if not row or (len(row) == 1 and not row[0].strip()):
+                continue
+            if not names:
+                names = row
+                _check_header(path, names)
+            elif len(row) != len(names):
                 raise bad_input(
-                    "data.table_ragged", path=str(path), line=reader.line_num, fields=len(row), width=width
+                    "data.table_ragged",
+                    path=str(path),
+                    line=reader.line_num,
+                    fields=len(row),
+                    width=len(names),
                 )
     except csv.Error as error:
         raise _damaged(path, error) from error
+    return names
 
 
 def _is_number(text: str) -> bool:
@@ -168,6 +180,9 @@ def _parquet(path: Path) -> DataFrame:
             if size > _CAP:
                 raise bad_input("data.too_large", path=str(path), gigabytes=round(size / 1e9, 1))
             schema = file.schema_arrow
+            cells = meta.num_rows * len(schema)
+            if cells > _MOST_CELLS:  # values that repeat take no room in the file
+                raise bad_input("data.too_large", path=str(path), gigabytes=round(8 * cells / 1e9, 1))
             if len(schema) > _MOST_COLUMNS:
                 raise bad_input("data.table_wide", path=str(path), count=len(schema), most=_MOST_COLUMNS)
             table = file.read()

@@ -53,7 +53,8 @@ class Encoder:
         ids = np.full((len(contents), width), self.pad, np.int64)
         mask = np.zeros((len(contents), width), np.int64)
         cut = 0
-        for at, (one, short) in enumerate(self._encoded(contents, length)):
+        for at, (whole, short) in enumerate(self._encoded(contents, length)):
+            one = whole[:length]  # shorter than a tokenizer's own marks is not cut by it
             ids[at, : len(one)] = one
             mask[at, : len(one)] = 1
             cut += short
