@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import pickle
 import struct
 import sys
@@ -312,3 +313,43 @@ def test_a_python_factory_runs_only_with_trust(tmp_path: Path, capsys: pytest.Ca
         for name in set(sys.modules) - modules:
             if name == "helper" or name.startswith("penjing_user_"):
                 del sys.modules[name]
+
+
+LAZY = """
+import helper
+from torch import nn
+class Net(nn.Linear):
+    def __init__(self):
+        super().__init__(4, 2)
+    def forward(self, x):
+        import later
+        return super().forward(x) * later.SCALE
+"""
+
+
+def test_a_factorys_folder_is_importable_for_its_own_code_alone(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    (tmp_path / "one" / "net.py").write_text(LAZY)
+    (tmp_path / "one" / "helper.py").write_text("import pickle\nimport json\n")
+    (tmp_path / "one" / "later.py").write_text("SCALE = 0\n")
+    (tmp_path / "one" / "onlyhere.py").write_text("raise SystemExit\n")
+    (tmp_path / "two" / "net.py").write_text(LAZY)
+    (tmp_path / "two" / "helper.py").write_text("")
+    (tmp_path / "two" / "later.py").write_text("SCALE = 1\n")
+    path, finders = list(sys.path), list(sys.meta_path)
+    four = [InputSpec((4,))]
+    try:
+        for folder, some in (("one", False), ("two", True), ("one", False)):
+            net = open_model(f"py:{tmp_path / folder / 'net.py'}:Net", inputs=four, trust=True).network()
+            with torch.no_grad():
+                assert bool(net(torch.ones(1, 4)).any()) is some  # what it imports as it runs is its own too
+            assert importlib.util.find_spec("onlyhere") is None
+            with pytest.raises(ModuleNotFoundError):
+                importlib.import_module("onlyhere")
+        assert sys.path == path
+        assert [type(one).__name__ for one in sys.meta_path].count("_Neighbours") == 1
+    finally:
+        sys.meta_path[:] = finders
+        for name in ("helper", "later"):
+            sys.modules.pop(name, None)

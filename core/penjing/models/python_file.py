@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.abc
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
 import torch
 from torch import nn
@@ -21,8 +23,8 @@ from penjing.models.zoo import RANDOM_SEED
 from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
-# At most one: the folder of the file that was loaded last, and its modules other than that file.
-_open_folders: list[tuple[Path, list[str]]] = []
+# At most one: what finds the neighbours of the file that was loaded last, and the modules that there were before it.
+_open_folders: list[tuple[_Neighbours, frozenset[str]]] = []
 
 
 def open_factory(
@@ -106,32 +108,53 @@ def _load(file: Path) -> ModuleType:
     return loaded
 
 
+class _Neighbours(importlib.abc.MetaPathFinder):
+    """Finds what lies in one folder, for imports that code of that folder makes, and for no others."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """As importlib asks; None where the name is to be looked for elsewhere."""
+        if path is not None or not self._asks():
+            return None
+        return PathFinder.find_spec(fullname, [str(self.folder)])
+
+    def _asks(self) -> bool:
+        """Whether the import statement stands in this folder, an environment within it aside."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        if frame is None:
+            return False
+        place = Path(frame.f_code.co_filename)
+        return place.is_relative_to(self.folder) and not {"site-packages", "dist-packages"} & set(place.parts)
+
+
 @contextlib.contextmanager
 def _importable(folder: Path) -> Iterator[None]:
-    """Put `folder` first on the import path while its file loads, and last afterwards (for later imports).
+    """Let the code of `folder` import what lies there, now and later (as in a `forward`), before what is installed.
 
-    The folder of a file loaded earlier is taken off the path and its modules are forgotten, so that two files
+    The folder of a file loaded earlier is importable no more and its modules are forgotten, so that two files
     may each have a neighbour of the same name.
     """
     while _open_folders:
-        earlier, names = _open_folders.pop()
-        _take_off(earlier)
-        for name in names:
-            sys.modules.pop(name, None)
-    known = set(sys.modules)
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        _take_off(folder)
-        sys.path.append(str(folder))
-        new = [name for name in sys.modules if name not in known and _neighbour(name, folder)]
-        _open_folders.append((folder, new))
+        earlier, before = _open_folders.pop()
+        with contextlib.suppress(ValueError):
+            sys.meta_path.remove(earlier)
+        for name in [one for one in sys.modules if one not in before and _neighbour(one, earlier.folder)]:
+            del sys.modules[name]
+    finder = _Neighbours(folder)
+    _open_folders.append((finder, frozenset(sys.modules)))
+    sys.meta_path.insert(_place_of(PathFinder), finder)
+    yield
 
 
-def _take_off(folder: Path) -> None:
-    with contextlib.suppress(ValueError):
-        sys.path.remove(str(folder))
+def _place_of(finder: object) -> int:
+    """Where a finder stands, so that built-in modules come before the folder's, as they do for any script."""
+    return next((place for place, one in enumerate(sys.meta_path) if one is finder), len(sys.meta_path))
 
 
 def _neighbour(name: str, folder: Path) -> bool:
