@@ -81,7 +81,7 @@ def test_a_file_that_is_no_model(command: str, kind: str, here: Path) -> None:
         ("torchvision:", "torchvision:"),
         ("sample:digit", "sample:digits-cnn"),
         ("timm:resnet19", "resnet19"),
-        ("hf:somewhere", "hf:somewhere"),
+        ("hf:somewhere", "somewhere"),
         ("py:nowhere.py:make", "nowhere.py"),
         ("py:nowhere.py", "py:nowhere.py"),
         ("", "model"),
