@@ -33,10 +33,16 @@ _TOOLS = ("penjing", "torch", "safetensors", "numpy")
 
 
 def convert(
-    path: Path, out: Path, trust: bool = False, seconds: float = SECONDS, memory: int = MEMORY
+    path: Path,
+    out: Path,
+    trust: bool = False,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+    tick: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
     """Save the weights in `path` into the folder `out`, which exists and is empty; return the manifest.
 
+    `tick` is called often meanwhile, and may raise to give up: the child is then ended.
     Raises `Failure`: exit code 3 where code may run and there is no `trust`, 2 for a file without weights, 1 where the
     child took too long or too much memory, or ended otherwise.
     """
@@ -46,7 +52,7 @@ def convert(
         consent(path, names, trust, sha256)
     with tempfile.TemporaryDirectory(prefix="penjing-") as name:
         folder = Path(name)
-        _run_child(path, folder, trust, seconds, memory)
+        _run_child(path, folder, trust, seconds, memory, tick)
         reply = json.loads((folder / REPLY).read_text(encoding="utf-8"))
         if "failure" in reply:
             raise Failure.from_json(reply["failure"])
@@ -102,7 +108,9 @@ def work(path: Path, folder: Path, trust: bool, seconds: float) -> None:
     (folder / REPLY).write_text(json.dumps(reply), encoding="utf-8")
 
 
-def _run_child(path: Path, folder: Path, trust: bool, seconds: float, memory: int) -> None:
+def _run_child(
+    path: Path, folder: Path, trust: bool, seconds: float, memory: int, tick: Callable[[], None] | None
+) -> None:
     import psutil
 
     arguments = ["convert-worker", str(path.absolute()), str(folder), "--seconds", str(seconds)]
@@ -119,7 +127,7 @@ def _run_child(path: Path, folder: Path, trust: bool, seconds: float, memory: in
         )
         try:
             watched = psutil.Process(child.pid)
-            _watch(child, lambda: _memory(watched), path, seconds, memory)
+            _watch(child, lambda: _memory(watched), path, seconds, memory, tick)
         finally:
             if child.poll() is None:
                 child.kill()
@@ -131,10 +139,17 @@ def _run_child(path: Path, folder: Path, trust: bool, seconds: float, memory: in
 
 
 def _watch(
-    child: subprocess.Popen[bytes], used: Callable[[], int], path: Path, seconds: float, memory: int
+    child: subprocess.Popen[bytes],
+    used: Callable[[], int],
+    path: Path,
+    seconds: float,
+    memory: int,
+    tick: Callable[[], None] | None,
 ) -> None:
     end = time.monotonic() + seconds
     while child.poll() is None:
+        if tick is not None:
+            tick()
         if time.monotonic() > end:
             raise Failure("models.convert_too_long", FAILED, path=str(path), seconds=seconds)
         if used() > memory:

@@ -85,3 +85,8 @@ class OpenedModel:
                 "models.not_a_network", path=str(self.reference), kind=kind.to_json(), remedy=remedy.to_json()
             )
         return self.module
+
+
+def view_of(model: OpenedModel) -> tuple[Message, ...]:
+    """What a file is that can only be looked at, and what to do; empty for a network."""
+    return () if model.module is not None else VIEWS.get(model.format, VIEWS["state_dict"])

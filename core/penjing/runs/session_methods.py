@@ -11,11 +11,12 @@ from torch import nn
 from penjing.costs.latency import measure
 from penjing.costs.roofline import place
 from penjing.models.open import open_model
-from penjing.models.source import OpenedModel
+from penjing.models.source import OpenedModel, view_of
 from penjing.pruning.groups import Grouping, find_groups
 from penjing.runs.counting import costs_of, table_of
 from penjing.runs.data_view import describe as describe_data
 from penjing.runs.layer_view import describe, save_kernels
+from penjing.runs.looking import look, still_agreed
 from penjing.runs.opening import example_inputs, open_recipe
 from penjing.runs.session import Call, Method
 from penjing.runs.training_time import estimate
@@ -54,6 +55,9 @@ class Session:
             "verify": self._verify,
             "report": self._report,
             "measure_machine": self._measure_machine,
+            "look": self._look,
+            "identify": self._identify,
+            "convert": self._convert,
         }
         return methods.get(name)
 
@@ -64,7 +68,9 @@ class Session:
 
     def _open(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         call.progress(0, 1, "session.opening", reference=str(params["reference"]))
-        trust = bool(params.get("trust"))
+        trust = bool(params.get("trust")) and still_agreed(
+            str(params["reference"]), params.get("weights"), params.get("sha256")
+        )
         model = open_model(
             str(params["reference"]),
             params.get("weights"),
@@ -79,6 +85,7 @@ class Session:
             "weights": model.weights_label,
             "format": model.format,
             "network": model.module is not None,
+            "view": [one.to_json() for one in view_of(model)],
             "sha256": model.sha256,
             "input": [spec.to_json() for spec in model.input],
             "task": model.task,
@@ -202,3 +209,29 @@ class Session:
         from penjing.runs.machine import measure_machine
 
         return measure_machine(call.check)
+
+    def _look(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        call.progress(0, 1, "session.looking", path=str(params["path"]))
+        return look(Path(str(params["path"])).expanduser().absolute())
+
+    def _identify(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        from penjing.models.identify import identify, shapes_of
+
+        path = Path(str(params["path"])).expanduser()
+        call.progress(0, 2, "session.reading_names", path=str(path))
+        shapes = shapes_of(path)
+        call.progress(1, 2, "session.matching", count=len(shapes))
+        matches = identify(shapes)
+        call.check()
+        return {"path": str(path), "tensors": len(shapes), "matches": [one.to_json() for one in matches]}
+
+    def _convert(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        from penjing.runs.taking_out import take_out
+
+        path = Path(str(params["path"])).expanduser().absolute()
+
+        def progress(done: float, total: float) -> None:
+            call.progress(done, total, "session.taking_out", path=path.name)
+
+        progress(0, 1)
+        return take_out(path, Path(str(params["out"])), params.get("sha256"), progress)

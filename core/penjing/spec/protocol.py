@@ -8,8 +8,10 @@ has no reply of its own, N is then answered with the error `session.cancelled`. 
 
 Methods (results are JSON; arrays too large for it are `.npy` files in the session's folder):
 
-- `open` {reference, weights, input: [str], trust} -> {"reference", "title", "weights", "format", "sha256", "input":
-  [{"shape", "dtype"}] (no batch axis), "task", "outputs", "data": suggested reference or null, "warnings": [message]}
+- `open` {reference, weights, input: [str], trust, sha256} -> {"reference", "title", "weights", "format", "network",
+  "view", "sha256", "input": [{"shape", "dtype"}] (no batch axis), "task", "outputs", "data": suggested reference or
+  null, "warnings": [message]}: trust holds only while the file has the `sha256` that was agreed to (null: whatever it
+  has); a file without a "network" can only be looked at, "view" is then [what it is, what to do], messages
 - `costs` {} -> the JSON of `inspect` for the open model, and "warnings": [message] where figures need a word of caution
 - `costs_of` {reference, weights, input: [str]} -> {"title", "table": the JSON of `inspect`, "warnings": [message]}:
   another model's costs, the open one stays; it takes no trust: what needs it is opened in a worker of its own
@@ -28,6 +30,12 @@ Methods (results are JSON; arrays too large for it are `.npy` files in the sessi
 - `export` {source: a run's folder, to: [..], out, trust} -> {"artefacts": {name: path}}
 - `verify` {folder} -> the JSON of `verify`
 - `report` {run, language} -> {"report": path}
+- `look` {path} -> {"path", "kind" (`penjing.models.formats`, or "hf" for a folder with a config.json), "sha256",
+  "names": what it refers to, "factories": [{"name", "line"}], "imports", "statements": what a Python file runs when it
+  is loaded}: nothing in the file runs
+- `identify` {path} -> {"path", "tensors": how many, "matches": the JSON of `penjing identify`}
+- `convert` {path, out, sha256} -> the manifest, with "out" and "path" (of the weights); code in the file runs, in a
+  limited child, only where `sha256` is the file's
 - `measure_machine` {} -> {"macs_per_s", "bytes_per_s", "threads", "matmul_flops_per_s", "convolution_flops_per_s",
   "copy_bytes_per_s"}, on one thread
 """
@@ -38,7 +46,7 @@ from typing import Any, Literal
 
 Method = Literal[
     "open", "costs", "costs_of", "layer", "prunable", "latency", "roofline", "training_time", "data", "export",
-    "verify", "report", "measure_machine", "cancel",
+    "verify", "report", "measure_machine", "look", "identify", "convert", "cancel",
 ]  # fmt: skip
 
 
