@@ -14,6 +14,7 @@ from penjing_gui.compress.data_dialog import SAMPLE, DataDialog
 from penjing_gui.compress.data_facts import DataFacts
 from penjing_gui.compress.data_summary import DataSummary, reference_of
 from penjing_gui.compress.data_view import DataView
+from penjing_gui.compress.recipe_check import check_data, problem_text
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.pane import Pane
@@ -192,14 +193,13 @@ class DataPane(Pane):
         self._set({"reference": self._section()["reference"]})
 
     def _edited(self, section: dict[str, Any]) -> None:
-        failure = check(section)
+        failure = check_data(section)
         if failure is None:
             self.view.options.show_error(None, "")
             self._set(section)
             return
         key = str(failure.message.params.get("key", "")).partition(".")[0]
-        _, why, todo = self.bench.say_parts(failure)
-        self.view.options.show_error(key, "; ".join(filter(None, (why, todo))))
+        self.view.options.show_error(key, problem_text(failure) or self.bench.say_parts(failure)[1])
 
     def _kind_chosen(self, name: str, kind: str) -> None:
         """A column is taken for something else: the table is read anew."""
@@ -231,18 +231,3 @@ def _dropped(event: QDropEvent) -> str | None:
     """The data reference of what is dragged, None where it is none."""
     paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
     return reference_of(paths[0]) if len(paths) == 1 else None
-
-
-def check(section: Mapping[str, Any]) -> Failure | None:
-    """What is wrong with a data section, None where it can be read."""
-    from pydantic import ValidationError
-
-    from penjing.spec.recipe import DataRecipe, from_validation
-
-    try:
-        DataRecipe.model_validate(dict(section))
-    except Failure as failure:
-        return failure
-    except ValidationError as error:
-        return from_validation(error)
-    return None

@@ -23,6 +23,7 @@ from penjing_gui.compress.data_facts import DataFacts
 from penjing_gui.compress.data_summary import given
 from penjing_gui.compress.outcome import Outcome
 from penjing_gui.compress.prediction import Prediction, predict_plan
+from penjing_gui.compress.recipe_check import check, field_of, problem_text
 from penjing_gui.compress.recipe_form import RecipeForm
 from penjing_gui.compress.recipe_rows import recipe_sections
 from penjing_gui.compress.recipe_view import RecipeView
@@ -34,27 +35,8 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
 
-GENTLE = {
-    "optimizer": "adamw",
-    "lr": 0.001,
-}  # errors of numbers have no common size: steps that do not depend on it
-_SETTINGS = {  # where the setting is that this version does not offer
-    "criterion": "pruning.criterion",
-    "target": "pruning.target",
-    "loss": "distillation.loss",
-}
-
-
-def check(recipe: Mapping[str, Any]) -> Failure | None:
-    """What is wrong with a recipe (JSON values), None where a run can be made from it."""
-    from penjing.runs.support import check as supported
-    from penjing.spec.recipe import parse
-
-    try:
-        supported(parse(dict(recipe)))
-    except Failure as failure:
-        return failure
-    return None
+# For regressions: their errors have no common size, and these steps do not depend on it.
+GENTLE = {"optimizer": "adamw", "lr": 0.001}
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:
@@ -232,27 +214,15 @@ class RecipePane(Pane):
 
     def _show_error(self, failure: Failure) -> None:
         what, why, todo = self.bench.say_parts(failure)
-        key = self._field_of(failure)
-        text = ": ".join(filter(None, (what, why)))
-        if key is not None and self.form.show_error(key, f"{text}; {todo}" if todo else text):
+        key = field_of(failure)
+        text = problem_text(failure)
+        if not text:
+            text = "; ".join(filter(None, (": ".join(filter(None, (what, why))), todo)))
+        if key is not None and self.form.show_error(key, text):
             self.clear_failure()
         else:
             self.form.show_error(None, "")
             self.show_failure((what, why, todo))
-
-    @staticmethod
-    def _field_of(failure: Failure) -> str | None:
-        """The dotted key of the field that a failure speaks of, where it does."""
-        code, params = failure.message.code, failure.message.params
-        if code == "runs.not_offered":
-            return _SETTINGS.get(str(params.get("setting")), f"training.{params.get('setting')}")
-        if "key" in params:
-            return str(params["key"])
-        if code.startswith("data.") or code in ("runs.distillation_needs_data", "runs.epochs_need_data"):
-            return "data.reference"
-        if code == "whatif.out_of_reach":
-            return "pruning"
-        return "distillation.student" if code.startswith("models.") else None
 
     def _predict(self, *_: object) -> None:
         plan = self.form.recipe() if self.bench.plan is not None else None
