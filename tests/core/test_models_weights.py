@@ -81,6 +81,9 @@ def test_a_prefix_that_the_model_has_itself_stays() -> None:
     found = unwrap(state, set(state))
     assert found is not None and not found.notes and found.state.keys() == state.keys()
     assert unwrap(state).state.keys() == state.keys()  # type: ignore[union-attr]
+    # One name would fit without it as well, but more fit with it.
+    found = unwrap(state, {*state, "a.bias"})
+    assert found is not None and not found.notes
 
 
 def test_each_note_names_what_it_is_about() -> None:

@@ -86,7 +86,7 @@ def _timm(reference: str) -> ModuleType:
 def _check_name(timm: ModuleType, name: str) -> None:
     """Refuse what is not in the zoo; `hf-hub:` and the like, which timm would fetch, are not."""
     architecture, _, tag = name.partition(".")
-    if ":" in name or "/" in name or not timm.is_model(architecture):
+    if not timm.is_model(architecture):
         close = difflib.get_close_matches(architecture.lower(), timm.list_models(), n=3, cutoff=0.5)
         if close:
             raise bad_input("models.timm_unknown", name=name, close=", ".join(close))
