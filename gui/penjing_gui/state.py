@@ -48,6 +48,8 @@ class OpenModel:
     warnings: tuple[Message, ...]
     weights_file: str | None = None
     trusted: bool = False
+    network: bool = True  # False for a file that can only be looked at
+    view: tuple[Message, ...] = ()  # what such a file is, and what to do
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> OpenModel:
@@ -63,6 +65,8 @@ class OpenModel:
             outputs=value.get("outputs"),
             data=value.get("data"),
             warnings=tuple(Message.from_json(one) for one in value.get("warnings", ())),
+            network=bool(value.get("network", True)),
+            view=tuple(Message.from_json(one) for one in value.get("view", ())),
         )
 
     def recipe(self) -> dict[str, Any]:
@@ -87,12 +91,13 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked to be opened."""
+    """What was asked to be opened. Trust is in the bytes of that SHA-256, where there is one."""
 
     reference: str
     weights: str | None
     inputs: tuple[str, ...]
     trust: bool
+    sha256: str | None = None
 
 
 class Workbench(QObject):
@@ -148,19 +153,29 @@ class Workbench(QObject):
         self._counts: Asked | None = None  # how the last one was whose costs could be counted
         self._refused: tuple[Asked, Failure] | None = None
         self._opening: int | None = None
+        self._lost = False  # the worker does not hold the open model: it is a new one
 
     # the model
 
     def open(
-        self, reference: str, weights: str | None = None, inputs: Sequence[str] = (), trust: bool = False
+        self,
+        reference: str,
+        weights: str | None = None,
+        inputs: Sequence[str] = (),
+        trust: bool = False,
+        sha256: str | None = None,
     ) -> None:
-        """Open a model; the old one stays until the new one is there. A trusted file gets a worker of its own."""
+        """Open a model; the old one stays until the new one is there. A trusted file gets a worker of its own.
+
+        `sha256` is of the bytes that were agreed to: of others it is asked anew.
+        """
         if trust or (self.model is not None and self.model.trusted):
             self.session.restart()
+            self._lost = True
         elif self._opening is not None:
             self.session.cancel(self._opening)
         self._refused = None
-        self._ask(Asked(reference, weights, tuple(inputs), trust))
+        self._ask(Asked(reference, weights, tuple(inputs), trust, sha256))
 
     def _ask(self, asked: Asked) -> None:
         self._asked = asked
@@ -168,7 +183,13 @@ class Workbench(QObject):
         self.busy_changed.emit(Busy("window.opening", {"reference": reference}))
         self._opening = self.session.request(
             "open",
-            {"reference": reference, "weights": weights, "input": list(inputs), "trust": trust},
+            {
+                "reference": reference,
+                "weights": weights,
+                "input": list(inputs),
+                "trust": trust,
+                "sha256": asked.sha256,
+            },
             self._opened,
             self._not_opened,
             self._progress,
@@ -181,9 +202,14 @@ class Workbench(QObject):
         return self._refused[0] if self._refused is not None else self._asked
 
     def cancel_opening(self) -> None:
-        """Give up opening: the model that was there stays."""
-        if self._opening is not None:
-            self.session.cancel(self._opening)
+        """Give up opening, at once, whatever the worker is in: the model that was there stays."""
+        counting = self._opening is None and self.model is not None and self.table is None
+        if self._opening is None and not counting:
+            return
+        self._lost = True
+        self.session.restart()
+        if not counting:
+            self.come_back()
 
     def count_again(self) -> None:
         """Ask for the costs of the open model once more (after a worker died, for instance)."""
@@ -196,7 +222,7 @@ class Workbench(QObject):
         asked = self._asked
         assert asked is not None
         self._current = asked
-        self._opening = None
+        self._opening, self._lost = None, False
         model = replace(OpenModel.from_json(value), weights_file=asked.weights, trusted=asked.trust)
         if self.model is not None and self.model.reference != model.reference:
             self.set_overlays(())  # they are about another model's layers
@@ -204,7 +230,7 @@ class Workbench(QObject):
         self.selection = ""
         self.model_changed.emit(model)
         self.busy_changed.emit(Busy("window.counting", {"model": model.title}))
-        self.session.request("costs", {}, self._counted, self._not_counted, self._progress)
+        self.session.request("costs", {}, self._counted, self._not_counted, self._progress, OPENING_SILENCE)
 
     def _counted(self, value: Any) -> None:
         self.table = CostTable.from_json(value)
@@ -213,7 +239,8 @@ class Workbench(QObject):
         self.table_changed.emit(self.table)
         if self._refused is not None:
             self.failed.emit(self._refused[1])
-        self.session.request("prunable", {}, self._grouped, self._not_grouped)
+        if self.model is not None and self.model.network:
+            self.session.request("prunable", {}, self._grouped, self._not_grouped)
 
     def _not_counted(self, failure: Failure) -> None:
         """A model whose costs cannot be counted (its input does not fit, for instance) is not open.
@@ -234,6 +261,7 @@ class Workbench(QObject):
 
     def _session_died(self, failure: Failure) -> None:
         """The new worker will not know the model: say so at once, not at the next request."""
+        self._lost = True
         if self.model is not None and self._opening is None:
             self._failed(failure)
 
@@ -251,10 +279,28 @@ class Workbench(QObject):
         self.busy_changed.emit(None)
         if failure.message.code == "session.cancelled":
             return
-        if failure.exit_code == NEEDS_TRUST:
-            self.trust_needed.emit(failure, self._asked)
-        else:
-            self.failed.emit(failure)
+        asked, first = self._asked, self._refused
+        if (
+            first is None
+            and failure.exit_code == NEEDS_TRUST
+            and failure.message.code != "models.pickle_denied"
+        ):
+            self.trust_needed.emit(failure, asked)
+            return
+        if first is None and asked is not None and asked != self._current and self.come_back():
+            self._refused = asked, failure  # said once the model before is there again
+            return
+        if self._lost and self.model is not None:
+            self.model = None
+            self.model_changed.emit(None)
+        self.failed.emit(failure if first is None else first[1])
+
+    def come_back(self) -> bool:
+        """Open the model anew that is still shown, where the worker that held it has ended; False where none has."""
+        if not self._lost or self.model is None or self._current is None:
+            return False
+        self._ask(self._current)
+        return True
 
     def _failed(self, failure: Failure) -> None:
         self.busy_changed.emit(None)
