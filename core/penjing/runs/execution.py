@@ -90,7 +90,7 @@ class Execution:
             self._train()
             if self.state.round >= life.job.rounds:
                 break
-        self.judge.close("train")
+        self.judge.close()  # idle workers would be in the way of what is measured next
         self._choose()
 
     def close(self) -> None:

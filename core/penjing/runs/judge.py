@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from penjing.data.items import Split
+from penjing.data.joined import part_loaders
 from penjing.data.loading import Loader
 from penjing.runs.opening import Opened
 from penjing.spec.recipe import TrainingRecipe
@@ -26,14 +27,20 @@ class Judge:
     def __init__(self, opened: Opened, settings: TrainingRecipe) -> None:
         self._opened = opened
         self._settings = settings
-        self._loaders: dict[str, Loader] = {}
         self._answers: dict[str, Tensor] = {}
+        parts: dict[str, Split] = {
+            "train": opened.data.train,
+            "validation": opened.data.validation,
+            "test": opened.data.test,
+        }
+        self._whole: Loader | None = None
+        if settings.workers == 0 or not any(map(len, parts.values())):
+            self._loaders = {name: Loader(split) for name, split in parts.items()}
+        else:
+            self._whole, self._loaders = part_loaders(parts, settings.workers)
 
     def loader(self, part: Literal["train", "validation", "test"]) -> Loader:
-        """The loader of a split, made at its first use."""
-        if part not in self._loaders:
-            split: Split = getattr(self._opened.data, part)
-            self._loaders[part] = Loader(split, self._settings.workers)
+        """The loader of a split. All have the same workers, which begin at the first use and stay until `close`."""
         return self._loaders[part]
 
     def assess(
@@ -63,11 +70,10 @@ class Judge:
             self._answers[part] = predictions(self._opened.model.network(), loader.split, loader=loader)
         return self._answers[part]
 
-    def close(self, part: str | None = None) -> None:
-        """End the worker processes, of one split or of all."""
-        for name in [part] if part else list(self._loaders):
-            if name in self._loaders:
-                self._loaders.pop(name).close()
+    def close(self) -> None:
+        """End the worker processes; a later use begins new ones."""
+        if self._whole is not None:
+            self._whole.close()
 
 
 def as_fields(metrics: Metrics) -> dict[str, float]:

@@ -17,8 +17,8 @@ from penjing.training import checkpoints
 from penjing.training.loop import Loop
 from penjing.training.seeds import capture_generators, restore_generators
 
-SPARING = 50
-"""The end of an epoch makes a checkpoint once as many times the last one's time have gone by: 2 % of the work."""
+SPARING, LONGEST_S = 300, 300.0
+"""A checkpoint is worth making once as many times the last one's time have gone by, or as many seconds."""
 
 
 class Keeper:
@@ -41,8 +41,11 @@ class Keeper:
         return RunState.from_json(checkpoint.state), tensors
 
     def due(self) -> bool:
-        """Whether enough time has gone by since the last checkpoint for one more to cost little beside it."""
-        return time.monotonic() - self._ended >= SPARING * self._took
+        """Whether enough time has gone by since the last checkpoint for one more to cost little beside it.
+
+        It has no part in what the run comes to, only in how much of it a killed one does again.
+        """
+        return time.monotonic() - self._ended >= min(SPARING * self._took, LONGEST_S)
 
     def hold(self, module: nn.Module) -> None:
         """Remember the best network until the next checkpoint."""

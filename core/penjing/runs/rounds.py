@@ -34,7 +34,7 @@ def train_round(life: Life, restored: dict[str, Any] | None) -> None:
             if position.batch == 0:
                 saved = _end_epoch(life, loop, plateau, began, samples)
             else:
-                saved = step.step % settings.checkpoint_every == 0
+                saved = step.step % settings.checkpoint_every == 0 and life.keeper.due()
                 if saved:
                     life.checkpoint()
             _stoppable(life, saved)

@@ -200,8 +200,9 @@ class TrainingRecipe(_Strict):
     """The training loop's settings. `epochs` is the total, divided over pruning steps.
 
     `threads` 0 means: cores less one, resolved when the run is made so that it can be repeated.
-    `checkpoint_every` is in optimizer steps; an epoch's end always makes one. `batch_size` is of an optimizer step over
-    all ranks and `accumulate` parts. `warmup_epochs` raise the rate linearly from zero. `step` multiplies it by
+    A checkpoint is made every `checkpoint_every` optimizer steps and at an epoch's end, unless the last one was made
+    so lately that it would take a good part of the time, and always at a round's end. `batch_size` is of an optimizer
+    step over all ranks and `accumulate` parts. `warmup_epochs` raise the rate linearly from zero. `step` multiplies it by
     `decay` every `decay_epochs`, `plateau` after `patience` epochs without a better validation loss. `clip_norm` bounds
     the gradient's norm. `ema` is the decay of an average of the weights, which is then evaluated and kept. `early_stop`
     epochs without better validation end a round. `workers` read the data in processes of their own. `objective` is the
