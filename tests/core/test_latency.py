@@ -109,6 +109,15 @@ def test_two_models_are_compared_in_pairs() -> None:
     assert found["threads"] == 1
 
 
+def test_two_models_of_different_inputs_are_compared() -> None:
+    found = compare(nn.Linear(2, 3), nn.Linear(5, 3), [InputSpec((2,))], (1,), seconds=0.1,
+                    other_inputs=[InputSpec((5,))])  # fmt: skip
+    assert found["batches"]["1"]["pairs"] >= 6
+    with pytest.raises(Failure) as caught:
+        compare(nn.Linear(2, 3), nn.Linear(5, 3), [InputSpec((2,))], (1,), seconds=0.1)
+    assert caught.value.message.code == "costs.cannot_run"
+
+
 def test_comparing_takes_about_the_time_it_was_given() -> None:
     start = time.perf_counter()
     found: dict[str, Any] = compare(DigitsCNN(), DigitsCNN(0.5), IMAGE, seconds=0.6)

@@ -15,6 +15,7 @@ from penjing.runs.layer_view import MOST_KERNELS, MOST_NEIGHBOURS, describe, sav
 from penjing.runs.session import Cancelled
 from penjing.runs.session_methods import Session
 from penjing.spec.messages import Failure
+from penjing.spec.pair_timing import PairTiming
 from penjing.spec.references import InputSpec
 
 
@@ -146,12 +147,37 @@ def test_a_session_gives_kernels_a_roofline_and_another_models_costs(tmp_path: P
     assert [one["code"] for one in other["warnings"]] == ["models.random_weights"]  # type: ignore[attr-defined]
     assert ask(session, "costs")["model"] == "sample:digits-cnn"
 
+    both = Quiet()
+    pair = ask(
+        session, "latency_of", both, reference="torchvision:squeezenet1_1", input=["3,64,64"], seconds=0.3
+    )
+    assert set(both.codes) == {"session.opening", "session.measuring_latency"}
+    timing = PairTiming.from_json(pair)
+    assert timing.first.layers.keys() >= set(layers) and "features.0" in timing.second.layers
+    assert timing.first.ci95[0] <= timing.first.ms <= timing.first.ci95[1]
+    assert timing.ratio < 1 and timing.differs  # SqueezeNet computes 15 times as much
+    with pytest.raises(Cancelled):
+        ask(
+            session,
+            "latency_of",
+            Quiet(5),
+            reference="torchvision:squeezenet1_1",
+            input=["3,64,64"],
+            seconds=60,
+        )
+    assert ask(session, "costs")["model"] == "sample:digits-cnn"
+
 
 def test_another_models_costs_need_no_trust_and_give_none(tmp_path: Path) -> None:
     file = tmp_path / "net.py"
     file.write_text("raise SystemExit('executed')")
     with pytest.raises(Failure) as caught:
         ask(Session(tmp_path), "costs_of", reference=f"py:{file}:make", input=["4"], trust=True)
+    assert caught.value.exit_code == 3
+    session = Session(tmp_path)
+    ask(session, "open", reference="sample:digits-cnn")
+    with pytest.raises(Failure) as caught:
+        ask(session, "latency_of", reference=f"py:{file}:make", input=["4"], trust=True)
     assert caught.value.exit_code == 3
 
 

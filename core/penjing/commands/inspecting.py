@@ -82,8 +82,7 @@ def inspect(
     if against is not None:
         from penjing.commands.side_by_side import show
 
-        _, other = _costs(against, None, input, trust, latency)
-        show(table, other, json)
+        show(table, _other(against, input, trust, latency), json)
     elif json:
         print_json({**table.to_json(), **({"overlay": own.to_json()} if own else {})})
     else:
@@ -103,6 +102,17 @@ def _costs(
     from penjing.runs.counting import costs_of
 
     return costs_of(reference, str(weights) if weights else None, specs, trust, lambda one: warn([one]))
+
+
+def _other(reference: str, input: list[str] | None, trust: bool, latency: bool) -> CostTable:
+    """The other model's table: counted, or of a run's artefact from the run's files with what it measured."""
+    from penjing.runs.finished import finished_run, run_at
+
+    folder = run_at(reference)
+    if folder is None:
+        return _costs(reference, None, input, trust, latency)[1]
+    run = finished_run(folder)
+    return run.table.with_latencies(run.timing.second.layers) if latency and run.timing else run.table
 
 
 def _own_figures(path: Path | None, table: CostTable) -> Overlay | None:
@@ -184,13 +194,14 @@ def print_table(table: CostTable, own: Overlay | None = None) -> None:
     out().print(view)
     if len(rows) > MOST_ROWS:
         out().print(text("cli.more_rows", count=len(rows) - MOST_ROWS), markup=False)
-    at_least = "" if totals.complete else text("cli.at_least") + " "
+    unknown = bool(table.rows) and len(totals.uncounted) == len(table.rows)  # weights without an architecture
+    at_least = "" if totals.complete or unknown else text("cli.at_least") + " "
     out().print(
         text(
             "cli.totals",
             params=figure(totals.params),
-            flops=at_least + figure(2 * totals.macs),
-            macs=at_least + figure(totals.macs),
+            flops=at_least + figure(None if unknown else 2 * totals.macs),
+            macs=at_least + figure(None if unknown else totals.macs),
             weights=size(totals.weight_bytes),
             peak=size(totals.peak_activation_bytes),
             training=_range(totals.peak_training_bytes),

@@ -23,6 +23,7 @@ from penjing.spec.messages import bad_input
 from penjing.spec.references import InputSpec
 
 Check = Callable[[], None]
+Sides = Mapping[str, tuple[nn.Module, Sequence[InputSpec]]]  # "before" and "after": a model and its inputs
 WARM_UP = 3  # forward passes before the first that counts
 TURNS = 4  # in which the layers of two models are timed alternately
 
@@ -76,6 +77,7 @@ def compare(
     threads: int = 1,
     seconds: float = 4.0,
     check: Check | None = None,
+    other_inputs: Sequence[InputSpec] | None = None,
 ) -> dict[str, Any]:
     """Time two models in interleaved pairs, so that a change of the machine's speed meets both alike.
 
@@ -83,30 +85,26 @@ def compare(
     {"median", "ci95"}}}, "layers": {"before": {name: ms}, "after": {name: ms}}}`. `ratio` is before / after
     by pairs: above 1 the compressed model is that many times as fast, and an interval that holds 1 is no
     difference beyond noise. `seconds` is for everything; a fifth of it goes to the layers, which are timed
-    at the first batch size. `check` is called between pairs and may raise to cancel.
+    at the first batch size. `check` is called between pairs and may raise to cancel. `other_inputs` are the second
+    model's inputs where it takes others.
     """
     share = seconds * 0.8 / len(batches)
+    sides = {"before": (dense, inputs), "after": (compressed, other_inputs or inputs)}
     compared: dict[str, Any] = {}
     with _measuring([dense, compressed], threads):
         for batch in batches:
-            compared[str(batch)] = _pairs(dense, compressed, inputs, batch, share, check)
-    layers = _layers(dense, compressed, inputs, batches[0], threads, seconds * 0.2, check)
+            compared[str(batch)] = _pairs(sides, batch, share, check)
+    layers = _layers(sides, batches[0], threads, seconds * 0.2, check)
     return {"threads": threads, "batches": compared, "layers": layers}
 
 
 def _layers(
-    dense: nn.Module,
-    compressed: nn.Module,
-    inputs: Sequence[InputSpec],
-    batch: int,
-    threads: int,
-    seconds: float,
-    check: Check | None,
+    sides: Sides, batch: int, threads: int, seconds: float, check: Check | None
 ) -> dict[str, dict[str, float]]:
     """Milliseconds by layer for both, in turns too: the median of each layer's turns."""
     turns: dict[str, list[dict[str, float]]] = {"before": [], "after": []}
     for _ in range(TURNS):
-        for side, module in (("before", dense), ("after", compressed)):
+        for side, (module, inputs) in sides.items():
             part = measure(module, inputs, batch, threads, seconds / (2 * TURNS), check)
             turns[side].append(part["layers"])
     return {
@@ -115,17 +113,11 @@ def _layers(
     }
 
 
-def _pairs(
-    dense: nn.Module,
-    compressed: nn.Module,
-    inputs: Sequence[InputSpec],
-    batch: int,
-    seconds: float,
-    check: Check | None,
-) -> dict[str, Any]:
-    args = example_inputs(inputs, batch)
-    for module in (dense, compressed):
-        _warm_up(module, args, inputs)
+def _pairs(sides: Sides, batch: int, seconds: float, check: Check | None) -> dict[str, Any]:
+    (dense, inputs), (compressed, other_inputs) = sides["before"], sides["after"]
+    args, other_args = example_inputs(inputs, batch), example_inputs(other_inputs, batch)
+    _warm_up(dense, args, inputs)
+    _warm_up(compressed, other_args, other_inputs)
     before: list[float] = []
     after: list[float] = []
     deadline = time.perf_counter() + seconds
@@ -134,11 +126,11 @@ def _pairs(
             check()
         # Who goes first alternates: the second of a pair may find the caches warmer.
         if len(before) % 2:
-            after.append(_time(compressed, args))
+            after.append(_time(compressed, other_args))
             before.append(_time(dense, args))
         else:
             before.append(_time(dense, args))
-            after.append(_time(compressed, args))
+            after.append(_time(compressed, other_args))
     ratio, interval = median_interval([one / other for one, other in zip(before, after, strict=True)])
     return {
         "pairs": len(before),

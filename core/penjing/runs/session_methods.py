@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
-from penjing.costs.latency import measure
+from penjing.costs.latency import compare, measure
 from penjing.costs.roofline import place
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel, view_of
@@ -23,6 +24,7 @@ from penjing.runs.training_time import estimate
 from penjing.spec.costs import CostTable
 from penjing.spec.folders import RunFolder
 from penjing.spec.messages import Failure, Message
+from penjing.spec.pair_timing import PairTiming
 from penjing.spec.recipe import parse
 from penjing.spec.references import parse_input
 
@@ -48,6 +50,7 @@ class Session:
             "layer": self._layer,
             "prunable": self._prunable,
             "latency": self._latency,
+            "latency_of": self._latency_of,
             "roofline": self._roofline,
             "training_time": self._training_time,
             "data": self._data,
@@ -142,19 +145,25 @@ class Session:
         model = self._opened()
         batch, threads = int(params.get("batch", 1)), int(params.get("threads", 1))
         seconds = float(params.get("seconds", 5.0))
-        start = said = time.monotonic()
-
-        def check() -> None:
-            nonlocal said
-            now = time.monotonic()
-            if now - said > 0.1:
-                said = now
-                call.progress(min(now - start, seconds), seconds, "session.measuring_latency")
-            call.check()
-
-        measured = measure(model.network(), model.input, batch, threads, seconds, check)
+        measured = measure(model.network(), model.input, batch, threads, seconds, _ticking(call, seconds))
         self._latencies[batch, threads] = measured["layers"]
         return measured
+
+    def _latency_of(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        model, reference = self._opened(), str(params["reference"])
+        batch, threads = int(params.get("batch", 1)), int(params.get("threads", 1))
+        seconds = float(params.get("seconds", 5.0))
+        call.progress(0, seconds, "session.opening", reference=reference)
+        inputs = tuple(parse_input(text) for text in params.get("input") or ())
+        other = open_model(reference, params.get("weights"), inputs, False)
+        check = _ticking(call, seconds)
+        measured = compare(
+            model.network(), other.network(), model.input, (batch,), threads, seconds, check, other.input
+        )
+        timing = PairTiming.compared(measured, batch)
+        assert timing is not None
+        self._latencies[batch, threads] = dict(timing.first.layers)
+        return timing.to_json()
 
     def _roofline(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         from penjing.runs.machine import measure_machine
@@ -235,3 +244,18 @@ class Session:
 
         progress(0, 1)
         return take_out(path, Path(str(params["out"])), params.get("sha256"), progress)
+
+
+def _ticking(call: Call, seconds: float) -> Callable[[], None]:
+    """A check that notices a cancel, and says ten times a second how far a measurement of `seconds` is."""
+    start = said = time.monotonic()
+
+    def check() -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said > 0.1:
+            said = now
+            call.progress(min(now - start, seconds), seconds, "session.measuring_latency")
+        call.check()
+
+    return check

@@ -21,6 +21,9 @@ Methods (results are JSON; arrays too large for it are `.npy` files in the sessi
   "kernels_total"}: kernels are float32, (out, in / groups, height, width), the first 4,096 at most
 - `prunable` {} -> the JSON of `prunable` (`groups` as `CoupledGroup.to_json`)
 - `latency` {batch, threads, seconds} -> {"batch", "threads", "layers": {name: ms}, "total": {"ms", "ci95"}}
+- `latency_of` {reference, weights, input: [str], batch, threads, seconds} -> {"batch", "threads", "first": {"layers",
+  "total"}, "second": {"layers", "total"}, "ratio": {"median", "ci95"}}: the open model and another one timed in
+  interleaved pairs; `ratio` is first / second, above 1 the other one is faster; it takes no trust, as `costs_of`
 - `roofline` {batch, threads, seconds} -> {"batch", "threads", "machine": the reply of `measure_machine`, "layers":
   [{"name", "kind", "flops", "bytes", "intensity", "roof": "matmul" or "convolution", "attainable_flops_per_s",
   "bound": "compute" or "memory", "latency_ms", "achieved_flops_per_s"}]}: layers with FLOPs only; latencies are those
@@ -45,8 +48,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 Method = Literal[
-    "open", "costs", "costs_of", "layer", "prunable", "latency", "roofline", "training_time", "data", "export",
-    "verify", "report", "measure_machine", "look", "identify", "convert", "cancel",
+    "open", "costs", "costs_of", "layer", "prunable", "latency", "latency_of", "roofline", "training_time", "data",
+    "export", "verify", "report", "measure_machine", "look", "identify", "convert", "cancel",
 ]  # fmt: skip
 
 
