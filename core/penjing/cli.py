@@ -7,6 +7,7 @@ line on stderr, `penjing: WHAT: WHY; WHAT TO DO`; a traceback only with `--debug
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from contextlib import nullcontext
 from typing import Annotated
@@ -27,6 +28,7 @@ from penjing.commands import (
 )
 from penjing.commands.console import only_documents, text
 from penjing.spec import interrupts
+from penjing.spec.launch import launched_size
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
 from penjing_resources.messages import render, system_language
 
@@ -81,6 +83,8 @@ app.command("convert-worker", hidden=True)(converting.convert_worker)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    if launched_size() > 1:  # torch's own notes, once for each rank; it reads this when it is imported
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     given = sys.argv[1:] if arguments is None else arguments
     sys.exit(_run([one for one in given if one != "--debug"], "--debug" in given))
 

@@ -14,10 +14,11 @@ from penjing.commands.data_options import with_data
 from penjing.commands.inspecting import parse_layers
 from penjing.commands.progress import RunProgress
 from penjing.commands.training_options import with_training
-from penjing.runs.make import making_run
+from penjing.runs.make import make_run, making_run
 from penjing.runs.stored import for_caller
 from penjing.spec.folders import RunFolder
-from penjing.spec.messages import INTERRUPTED, bad_input
+from penjing.spec.launch import launched_rank, launched_size
+from penjing.spec.messages import INTERRUPTED, USAGE, bad_input
 from penjing.spec.recipe import Recipe, load, parse
 from penjing.spec.references import parse_input
 
@@ -59,6 +60,22 @@ def carry_out_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool)
     """
     with making_run(recipe, path) as folder:
         return carry_out_folder(folder, trust, json)
+
+
+def start_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool, no_start: bool) -> None:
+    """`carry_out_recipe`, or with `no_start` make the run's folder and print its path alone."""
+    if launched_size() > 1:  # each process would make a folder of its own
+        if launched_rank() > 0:
+            raise typer.Exit(USAGE)
+        raise bad_input("cli.ranks_need_a_folder")
+    if not no_start:
+        carry_out_recipe(recipe, path, trust, json)
+        return
+    folder = make_run(recipe, path)
+    if json:
+        print_json({"run": str(folder.path)})
+    else:
+        out().print(str(folder.path), markup=False, soft_wrap=True)
 
 
 def carry_out_folder(
@@ -155,6 +172,7 @@ def prune(
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
+    no_start: options.NoStart = False,
     json: options.Json = False,
     *,
     training: dict[str, Any],
@@ -182,7 +200,7 @@ def prune(
         "alpha": alpha,
     }
     recipe = recipe_of("pruning", section, model, weights, input, data, training)
-    carry_out_recipe(recipe, out, trust, json)
+    start_recipe(recipe, out, trust, json, no_start)
 
 
 @with_training
@@ -203,6 +221,7 @@ def distill(
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
+    no_start: options.NoStart = False,
     json: options.Json = False,
     *,
     training: dict[str, Any],
@@ -216,7 +235,7 @@ def distill(
         "taps": dict(_pair(one) for one in tap or ()),
     }
     recipe = recipe_of("distillation", section, teacher, weights, input, data, training)
-    carry_out_recipe(recipe, out, trust, json)
+    start_recipe(recipe, out, trust, json, no_start)
 
 
 @with_training
@@ -228,13 +247,14 @@ def train(
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
+    no_start: options.NoStart = False,
     json: options.Json = False,
     *,
     training: dict[str, Any],
 ) -> None:
     """A plain training run: train the model itself, choose on validation, export, test once."""
     recipe = recipe_of("training", {}, model, weights, input, data, training)
-    carry_out_recipe(recipe, out, trust, json)
+    start_recipe(recipe, out, trust, json, no_start)
 
 
 def _losses(given: list[str] | None) -> dict[str, float] | None:
@@ -264,20 +284,27 @@ def run(
         float | None, typer.Option("--lr", help="A new highest learning rate, from where the run goes on.")
     ] = None,
     trust: options.Trust = False,
+    no_start: options.NoStart = False,
     json: options.Json = False,
 ) -> None:
     """Carry out or resume a run's folder, or make one from a recipe file."""
+    if launched_rank() > 0 and not run.is_file():  # rank 0 says what there is to say
+        from penjing.runs.ranks_follow import follow
+
+        raise typer.Exit(follow(run, trust))
     if lr is not None and not (math.isfinite(lr) and lr > 0):
         raise bad_input("recipe.bad_value", key="lr", problem="a number above 0")
     if run.is_file():
         if lr is not None:
             raise bad_input("cli.lr_with_recipe", path=str(run))
-        carry_out_recipe(load(run), out, trust, json)
+        start_recipe(load(run), out, trust, json, no_start)
         return
     if out is not None:
         raise bad_input("cli.out_with_folder", path=str(run))
     if not run.exists():
         raise bad_input("cli.run_not_found", path=str(run))
+    if no_start:
+        raise bad_input("cli.no_start_with_folder", path=str(run))
     folder = RunFolder(run.resolve())
     if not folder.recipe.is_file():
         raise bad_input("cli.run_without_recipe", path=str(run))

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,8 @@ class Loader:
                 self._begin()
             answer: _Answer = next(self._iterator)
         except (RuntimeError, OSError, EOFError) as error:
-            if all(worker.is_alive() for worker in self._processes()):
+            # A killed worker's connections close a moment before it can be seen to have ended.
+            if not wait([worker.sentinel for worker in self._processes()], timeout=1):
                 raise
             self.close()
             raise Failure("data.worker_died", error=str(error).partition(". ")[0]) from None
@@ -156,7 +158,9 @@ class Loader:
 
 @contextmanager
 def _starting() -> Iterator[None]:
-    """While workers are started: Ctrl+C is made not to reach them, and DataLoader's signal handler is undone.
+    """While workers are started: Ctrl+C and SIGTERM are made not to reach them; DataLoader's signal handler is undone.
+
+    Their owner goes on to where it can stop, and needs them until then; torchrun signals a rank with all its processes.
 
     That handler raises from wherever the main thread happens to be when a worker dies. Waiting for a batch finds the
     death as well, within five seconds, and only there.
@@ -165,7 +169,7 @@ def _starting() -> Iterator[None]:
         yield
         return
     before = signal.getsignal(signal.SIGCHLD)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

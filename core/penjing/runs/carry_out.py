@@ -22,6 +22,7 @@ from penjing.runs.finish import Finish
 from penjing.runs.jobs import make_job
 from penjing.runs.opening import open_recipe
 from penjing.runs.owner import Owner
+from penjing.runs.ranks_lead import check_ranks, launcher_watched, rank_threads
 from penjing.runs.reporter import Listener, Reporter
 from penjing.runs.stored import stored_result
 from penjing.runs.support import check
@@ -30,9 +31,10 @@ from penjing.spec.control import give_order
 from penjing.spec.files import write_json
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import JournalWriter, read_journal
-from penjing.spec.messages import Failure, bad_input
+from penjing.spec.messages import Failure, Message, bad_input
 from penjing.spec.recipe import Recipe, load
 from penjing.spec.results import RunResult
+from penjing.training.ranks import Ranks, joined
 from penjing.training.seeds import seed_everything
 from penjing.training.threads import resolve_threads
 
@@ -47,10 +49,18 @@ def carry_out(
     `listener` is told every event. SIGINT and SIGTERM stop the run at its next step with a checkpoint; the result
     then has status "stopped". Raises `Failure` for bad input (exit code 2, 3) and for failed work (1), both
     journalled where the run's folder is this process's.
+
+    Started by torchrun, this is what rank 0 does, and the other ranks are told of it; they `follow`.
     """
+    with joined() as ranks:
+        return _owned(path, listener, trust, lr, ranks)
+
+
+def _owned(path: Path, listener: Listener | None, trust: bool, lr: float | None, ranks: Ranks) -> RunResult:
     folder = RunFolder(path.resolve())
     recipe = load(folder.recipe)
     check(recipe)
+    check_ranks(recipe, ranks)
     finished = stored_result(folder)
     if finished is not None:
         return finished
@@ -62,7 +72,7 @@ def carry_out(
             if lr is not None:
                 give_order(folder.control, "settings", {"lr": lr})
             with JournalWriter(folder.journal) as writer:
-                return _live(folder, recipe, Reporter(writer, listener), trust)
+                return _live(folder, recipe, Reporter(writer, listener), trust, ranks)
         except OSError as error:
             raise disk_failure(error, folder.path) from error
 
@@ -76,7 +86,7 @@ def disk_failure(error: OSError, path: Path) -> Failure:
     return Failure("runs.folder_unusable", path=str(path), problem=error.strerror or str(error))
 
 
-def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> RunResult:
+def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool, ranks: Ranks) -> RunResult:
     events = read_journal(folder.journal)
     # An order may be given while this process is still starting: what counts is when the process began. Clocks of
     # files and processes agree to well within a second.
@@ -84,9 +94,10 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
     started = time.monotonic()
     step = 0
     execution: Execution | None = None
-    with _signals(watch), _threads(resolve_threads(recipe.training.threads)):
+    threads = rank_threads(resolve_threads(recipe.training.threads), ranks)
+    with _signals(watch), launcher_watched(watch, ranks), _threads(threads):
         try:
-            execution, finish = _begin(folder, recipe, report, watch, trust, bool(events))
+            execution, finish = _begin(folder, recipe, report, watch, trust, bool(events), ranks)
             execution.run()
             step = execution.state.step
             result = finish.run()
@@ -107,7 +118,7 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
                 report("failed", message=told.to_json(), step=step, pid=os.getpid())
             raise told from error
         except Exception as error:  # a model's own code may raise anything
-            told = _work_failure(error)
+            told = work_failure(error)
             with suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)
             report("failed", message=told.to_json(), step=_step(folder), pid=os.getpid())
@@ -118,18 +129,25 @@ def _live(folder: RunFolder, recipe: Recipe, report: Reporter, trust: bool) -> R
 
 
 def _begin(
-    folder: RunFolder, recipe: Recipe, report: Reporter, watch: ControlWatch, trust: bool, lived: bool
+    folder: RunFolder,
+    recipe: Recipe,
+    report: Reporter,
+    watch: ControlWatch,
+    trust: bool,
+    lived: bool,
+    ranks: Ranks,
 ) -> tuple[Execution, Finish]:
     """Open everything, go to the last checkpoint, and say so."""
     _check_device(recipe.training.device_type)
     seed_everything(recipe.training.seed)
     opened = open_recipe(recipe, trust)
     job = make_job(recipe, opened, trust)
-    execution = Execution(folder, recipe, opened, job, report, watch)
+    execution = Execution(folder, recipe, opened, job, report, watch, ranks)
     step = execution.restore()
     facts = {
         "pid": os.getpid(),
         "threads": torch.get_num_threads(),
+        "ranks": ranks.size,
         "technique": recipe.technique,
         "versions": {"torch": torch.__version__},
         "model_sha256": opened.model.sha256,
@@ -152,6 +170,14 @@ def _begin(
             report.warn(warning)
     if not folder.plan_costs.exists():
         write_json(folder.plan_costs, job.planned().to_json())
+    if step > 0 and execution.state.ranks != ranks.size:
+        report.warn(
+            Message(
+                "runs.world_size_changed", {"before": execution.state.ranks, "now": ranks.size, "step": step}
+            )
+        )
+    execution.state.ranks = ranks.size
+    ranks.command({"do": "open"})  # what is wrong with model or data has been found by now, once
     return execution, Finish(folder, recipe, opened, job, execution, report)
 
 
@@ -161,7 +187,8 @@ def _check_device(kind: str) -> None:
         raise bad_input("runs.no_device", device=kind)
 
 
-def _work_failure(error: BaseException) -> Failure:
+def work_failure(error: BaseException) -> Failure:
+    """What a model's or a library's own exception is told as."""
     text = (str(error).strip().splitlines() or [""])[0][:300]
     if not isinstance(error, RuntimeError):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -18,6 +18,7 @@ from penjing.runs.judge import Judge, as_fields
 from penjing.runs.keeper import Keeper
 from penjing.runs.life import Life
 from penjing.runs.opening import Opened
+from penjing.runs.ranks_lead import dismissed_after
 from penjing.runs.reporter import Reporter
 from penjing.runs.rounds import train_round
 from penjing.runs.state import RunState
@@ -25,6 +26,7 @@ from penjing.spec.folders import RunFolder
 from penjing.spec.recipe import Recipe
 from penjing.training.loop import steps_per_epoch
 from penjing.training.metrics import Metrics
+from penjing.training.ranks import Ranks
 
 PHASES = ("open", "dense", "prune", "recalibrate", "train", "export", "measure", "test")
 
@@ -40,12 +42,14 @@ class Execution:
         job: Job,
         report: Reporter,
         watch: ControlWatch,
+        ranks: Ranks | None = None,
     ) -> None:
         with_data = opened.data.task != "none"
         per_epoch = steps_per_epoch(len(opened.data.train), recipe.training.batch_size) if with_data else 0
         judge = Judge(opened, recipe.training)
         self._with_data = with_data
         self._life = Life(recipe, opened, job, report, watch, judge, Keeper(folder, report), per_epoch)
+        self._life.ranks = ranks or Ranks()
         self._pending: dict[str, Any] | None = None  # the loop's state in a restored checkpoint
 
     @property
@@ -81,6 +85,12 @@ class Execution:
 
     def run(self) -> None:
         """Go from the present state to the final network, which `job.module` then is."""
+        with dismissed_after(self._life.ranks):
+            self._rounds()
+        self.judge.close()  # idle workers would be in the way of what is measured next
+        self._choose()
+
+    def _rounds(self) -> None:
         life = self._life
         if self.state.stage == "start":
             self._dense()
@@ -90,8 +100,6 @@ class Execution:
             self._train()
             if self.state.round >= life.job.rounds:
                 break
-        self.judge.close()  # idle workers would be in the way of what is measured next
-        self._choose()
 
     def close(self) -> None:
         """End the worker processes."""

@@ -13,6 +13,7 @@ from penjing.runs.reporter import Reporter
 from penjing.runs.state import RunState
 from penjing.spec.recipe import Recipe
 from penjing.training.loop import Loop
+from penjing.training.ranks import Ranks
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Life:
     per_epoch: int
     state: RunState = field(default_factory=RunState)
     loop: Loop | None = None
+    ranks: Ranks = field(default_factory=Ranks)
 
     def last_epoch(self) -> int:
         """Epochs done at the end of this round: the total, divided over the rounds, less what early stops took off."""

@@ -10,6 +10,7 @@ import torch
 
 from penjing.runs.judge import as_fields
 from penjing.runs.life import Life
+from penjing.runs.ranks_lead import open_round
 from penjing.spec.messages import Failure
 from penjing.training.loop import Loop, Position
 from penjing.training.metrics import Metrics
@@ -38,6 +39,7 @@ def train_round(life: Life, restored: dict[str, Any] | None) -> None:
                 if saved:
                     life.checkpoint()
             _stoppable(life, saved)
+    life.ranks.leave()
 
 
 def _loop(life: Life, plateau: Plateau, restored: dict[str, Any] | None) -> Loop:
@@ -45,6 +47,7 @@ def _loop(life: Life, plateau: Plateau, restored: dict[str, Any] | None) -> Loop
     module.to(torch.device(settings.device_type))
     total = life.per_epoch * settings.epochs
     skipped = life.per_epoch * state.skipped
+    open_round(life, restored)
     loop = Loop(
         module,
         life.job.objective(),
@@ -54,6 +57,7 @@ def _loop(life: Life, plateau: Plateau, restored: dict[str, Any] | None) -> Loop
         Position(state.step, state.epoch, state.batch),
         life.judge.loader("train"),
         Rate(settings, total, life.per_epoch, life.watch.changes, plateau, skipped),
+        life.ranks,
     )
     if restored is not None:
         loop.restore(restored)

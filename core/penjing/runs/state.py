@@ -13,12 +13,13 @@ Stage = Literal["start", "dense", "ready", "train"]
 class RunState:
     """Where the run is.
 
-    `stage`: `start` (nothing yet), `dense` (the model as opened has been evaluated), `ready` (round `round` has been
-    pruned, or the student made, and evaluated), `train` (its training is under way or over). `history` is what was
-    removed, in order, to be replayed on the dense model. `accuracies` are validation figures by stage, `agreements`
-    the same without labels. `best` is the round's best epoch: its metrics, and the checkpoint that holds its network.
-    `skipped` are epochs that early stops have taken off. `changes` are learning rates asked for, by the steps done
-    then; `plateau` is what that schedule has seen; `lowest` is the lowest validation loss so far.
+    `stage`: `start` (nothing yet), `dense` (the model as opened has been evaluated), `ready` (round `round` has
+    been pruned, or the student made, and evaluated), `train` (its training is under way or over). `history` is what
+    was removed, in order, to be replayed on the dense model. `accuracies` are validation figures by stage,
+    `agreements` the same without labels. `best` is the round's best epoch: its metrics, and the checkpoint that
+    holds its network. `ranks` is the number of processes that train together. `skipped` are epochs that early stops
+    have taken off. `changes` are learning rates asked for, by the steps done then; `plateau` is what that schedule
+    has seen; `lowest` is the lowest validation loss so far.
     """
 
     stage: Stage = "start"
@@ -35,6 +36,7 @@ class RunState:
     changes: list[tuple[int, float]] = field(default_factory=list)
     plateau: dict[str, Any] = field(default_factory=dict)
     lowest: float | None = None
+    ranks: int = 1
 
     def to_json(self) -> dict[str, Any]:
         """As stored in `state.json`."""

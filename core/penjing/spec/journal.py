@@ -6,7 +6,7 @@ from which the run went on: events of later steps that an earlier life wrote are
 
 Events and their fields (besides `t` and `event`):
 
-- `started`: pid, threads, technique, versions, model_sha256
+- `started`: pid, threads, ranks (processes that train together), technique, versions, model_sha256
 - `plan`: total_steps, total_epochs, steps_per_epoch, rounds (known once model and data are open)
 - `phase`: phase (`open`, `dense`, `prune`, `recalibrate`, `train`, `export`, `measure`, `test`), index, count
 - `step`: step, loss, and each part of the loss by name, lr

@@ -21,6 +21,7 @@ from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.averaging import average_state, make_average, restore_average
 from penjing.training.optimizers import make_optimizer
+from penjing.training.ranks import Ranks
 from penjing.training.schedule import Plateau, Rate
 from penjing.training.seeds import epoch_order
 
@@ -59,11 +60,25 @@ def parts_of(indices: Tensor, accumulate: int) -> Sequence[Tensor]:
     return torch.tensor_split(indices, count) if count > 1 else (indices,)
 
 
+def share_of(indices: Tensor, ranks: Ranks) -> tuple[Tensor, float]:
+    """The samples of a step that this rank takes, and what each counts: 1, or 0 for a rank that none are left for.
+
+    Shares follow each other, of nearly the same size, each of at least two samples (batch norm needs two). A rank
+    without one takes the first again for nothing: the exchange of gradients needs it. So an epoch has the same
+    steps on any number of ranks.
+    """
+    shares = parts_of(indices, ranks.size)
+    return (shares[ranks.rank], 1.0) if ranks.rank < len(shares) else (shares[0], 0.0)
+
+
 class Loop:
     """Trains `module` on `split` by `objective`, from `position` on, at the rates that `rate` says.
 
     Raises `Failure` `training.diverged` where the loss, or a gradient that is clipped, is not finite; the module's
     weights are then those of the step before, and the last checkpoint that the message names is that of step `saved`.
+
+    Several `ranks` share each step's samples. The gradient is that of the mean over all of them, and so are the losses
+    that are reported.
     """
 
     def __init__(
@@ -76,12 +91,15 @@ class Loop:
         position: Position,
         loader: Loader | None = None,
         rate: Rate | None = None,
+        ranks: Ranks | None = None,
     ) -> None:
         self.module = module
         self.position = position
         self.saved = position.step
         self.optimizer = make_optimizer(module, settings)
         self.average = make_average(module, settings.ema) if settings.ema is not None else None
+        self._ranks = ranks or Ranks()
+        self._shared = self._ranks.wrap(module)
         self._per_epoch = steps_per_epoch(len(split), settings.batch_size)
         self._rate = rate or Rate(settings, total_steps, self._per_epoch, [], Plateau())
         self._objective = objective
@@ -111,6 +129,8 @@ class Loop:
             state["average"] = average_state(self.average)
         if self._mixed:
             state["scaler"] = self._scaler.state_dict()
+        if self._ranks.leads:
+            state["ranks"] = self._ranks.gathered()
         return state
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -131,32 +151,39 @@ class Loop:
         seed, epoch = self._settings.seed, self.position.epoch
         order = epoch_order(len(self._split), seed, epoch)
         chosen = torch.split(order, self._settings.batch_size)[self.position.batch : self._per_epoch]
-        steps = [parts_of(one, self._settings.accumulate) for one in chosen]
+        shares = [share_of(one, self._ranks) for one in chosen]
+        steps = [parts_of(share, self._settings.accumulate) for share, _ in shares]
         batches = self._loader.batches([part for parts in steps for part in parts], Augment(seed, epoch))
         self.module.train()
-        for parts, samples in zip(steps, map(len, chosen), strict=True):
-            report = self._step(batches, len(parts), samples)
+        for parts, whole, (_, counts) in zip(steps, chosen, shares, strict=True):
+            report = self._step(batches, len(parts), len(whole), counts)
             self.position.batch += 1
             if self.position.batch == self._per_epoch:
                 self.position.epoch += 1
                 self.position.batch = 0
             yield report
 
-    def _step(self, batches: Iterator[Batch], parts: int, samples: int) -> StepReport:
-        """One optimizer step over the next `parts` batches, `samples` in all."""
+    def _step(self, batches: Iterator[Batch], parts: int, samples: int, counts: float) -> StepReport:
+        """One optimizer step over the next `parts` batches; `samples` on all ranks together."""
+        alone = self._ranks.size == 1
         rate = self._rate.at(self.position.step)
+        self._ranks.begin(rate)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
         values: dict[str, float] = {}
-        for _ in range(parts):
-            # Ranks that train together add their gradients up at the last of these.
+        for part in range(parts):
             batch = next(batches).to(self._device)
-            share = len(batch) / samples
-            for name, value in self._gradients(batch, share).items():
-                values[name] = values.get(name, 0.0) + (value * share if parts > 1 else value)
-            if not math.isfinite(values["loss"]):
+            share = counts * len(batch) / samples
+            with self._ranks.part(self._shared, last=part == parts - 1):
+                found = self._gradients(batch, share)
+            for name, value in found.items():
+                values[name] = values.get(name, 0.0) + (value if alone and parts == 1 else value * share)
+            if alone and not math.isfinite(values["loss"]):
                 raise self._diverged(rate)
+        values = self._ranks.summed(values)
+        if not math.isfinite(values["loss"]):
+            raise self._diverged(rate)
         self._clip(rate)
         if self._mixed:
             self._scaler.step(self.optimizer)
@@ -169,15 +196,19 @@ class Loop:
         return StepReport(self.position.step, values, rate, samples)
 
     def _gradients(self, batch: Batch, share: float) -> dict[str, float]:
-        """Add the gradients of `share` times the batch's loss; the loss's parts as they are."""
+        """Add the gradients of `share` times the batch's loss; the loss's parts as they are.
+
+        Ranks divide the sum of their gradients by their number, which is made good for here.
+        """
         if self._mixed:
             with torch.autocast(self._device.type, dtype=torch.float16):
-                parts = self._objective(self.module, batch.inputs, batch.targets)
+                parts = self._objective(self._shared, batch.inputs, batch.targets)
         else:
-            parts = self._objective(self.module, batch.inputs, batch.targets)
+            parts = self._objective(self._shared, batch.inputs, batch.targets)
         values = {name: float(part.detach()) for name, part in parts.items()}
-        loss = parts["loss"] if share == 1.0 else parts["loss"] * share
-        if math.isfinite(values["loss"]):
+        weight = share * self._ranks.size
+        loss = parts["loss"] if weight == 1.0 else parts["loss"] * weight
+        if self._ranks.size > 1 or math.isfinite(values["loss"]):  # the others wait for the gradients
             torch.autograd.backward(self._scaler.scale(loss) if self._mixed else loss)
         return values
 
