@@ -28,6 +28,7 @@ from penjing_gui.widgets.eta import EtaWidget
 from penjing_gui.widgets.form_rows import ElidedLabel, FormRows
 from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
+from penjing_gui.widgets.spare_label import SpareLabel
 from penjing_gui.widgets.stage_bars import StageBars
 
 _CHIPS: dict[str, ChipKind] = {
@@ -67,7 +68,10 @@ class ProgressPane(Pane):
         self.bar.setAccessibleName(self.tr("Progress of the run"))
         self.left_title = label(self.tr("Time left"))
         self.left_value = label(font=themes.font(semibold=True), right=True)
-        self.left_spread = label(font=themes.font(-1), right=True)
+        # The line beneath says the same where there is no room for it.
+        self.left_spread = SpareLabel()
+        self.left_spread.setFont(themes.font(-1))
+        self.left_spread.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.eta = EtaWidget(theme)
         self.eta.words = self.words
         self.pause = self._button(self.tr("Pause"))
