@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
-from penjing.spec.messages import Failure
+from penjing.spec.messages import NEEDS_TRUST, Failure
 from penjing_gui.state import Asked
 
 if TYPE_CHECKING:
     from penjing_gui.main_window import MainWindow
+    from penjing_gui.trust_asking import TrustAsking
 
 
 class Asking(QObject):
@@ -21,14 +22,17 @@ class Asking(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._trust: TrustAsking | None = None
 
     def ask_open(self, start: Asked | None = None) -> None:
         """Ask what to open."""
         from penjing_gui.open_dialog import OpenDialog
 
         window = self._window
+        bench = window.bench
         given = start if isinstance(start, Asked) else None  # a button's `clicked` gives a bool
-        dialog = OpenDialog(window.bench.theme, window.bench.language, window, given)
+        recent = window.settings.recent
+        dialog = OpenDialog(bench.theme, bench.language, window, given, bench.session, recent)
         if dialog.exec() and dialog.asked is not None:
             window.open(dialog.asked)
         dialog.deleteLater()
@@ -46,14 +50,86 @@ class Asking(QObject):
             self._window.open_run(Path(path))
 
     def ask_trust(self, failure: Failure, asked: Asked) -> None:
-        """Show what a file would run and ask whether to run it."""
-        from penjing_gui.trust_dialog import TrustDialog
+        """Show what a file would run and ask whether to run it; one that is remembered opens at once."""
+        if self._trust is None:
+            from penjing_gui.trust_asking import TrustAsking
+
+            self._trust = TrustAsking(self._window)
+        self._trust.ask(failure, asked)
+
+    # Files that can only be looked at
+
+    def ask_identify(self) -> None:
+        """Find out which architecture the open file's weights are of."""
+        from penjing_gui.identify_dialog import CHOOSE, IdentifyDialog
 
         window = self._window
-        dialog = TrustDialog(failure, asked, window.bench.theme, window.bench.language, window)
-        if dialog.exec():
-            window.bench.open(asked.reference, asked.weights, asked.inputs, trust=True)
+        path = window.bench.weights_only
+        if path is None:
+            return
+        dialog = IdentifyDialog(window.bench, path, window)
+        answer = dialog.exec()
+        asked = dialog.asked
         dialog.deleteLater()
+        if answer == CHOOSE:
+            self.ask_architecture()
+        elif asked is not None:
+            window.open(asked)
+
+    def ask_architecture(self) -> None:
+        """Ask for the architecture that the open file's weights go into."""
+        path = self._window.bench.weights_only
+        if path is not None:
+            self.ask_open(Asked("", path, (), False))
+
+    def ask_graph(self) -> None:
+        """Ask whether to load the program in the open file, so that its own graph can be shown."""
+        from penjing_gui.open_dialog import parse_inputs
+
+        bench = self._window.bench
+        model = bench.model
+        if model is None or not model.program:
+            return
+        inputs = tuple(map(str, model.input))
+        if not inputs:
+            text, yes = QInputDialog.getText(
+                self._window, self.tr("Open its graph"), self.tr("Shape of one sample, as 3,224,224")
+            )
+            if not yes:
+                return
+            try:
+                inputs = parse_inputs(text)
+            except Failure as failure:
+                bench.failed.emit(failure)
+                return
+        asked = Asked(model.reference, None, inputs, False)
+        bench.ask_about(asked)
+        self.ask_trust(Failure("window.program_needs_trust", NEEDS_TRUST, path=model.reference), asked)
+
+    def ask_take_out(self) -> None:
+        """Ask for a file and take its weights out."""
+        kinds = self.tr("Files with weights (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.pkl);;All files (*)")
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Take the weights out of a file"), "", kinds
+        )
+        if path:
+            self.take_out(path)
+
+    def take_out(self, path: str, sha256: str | None = None, asked: Asked | None = None) -> None:
+        """Take the weights out of a file, and open them: in the architecture that `asked` names, else by themselves."""
+        from penjing_gui.convert_dialog import ConvertDialog
+
+        window = self._window
+        dialog = ConvertDialog(window.bench, path, window, sha256)
+        dialog.exec()
+        weights = dialog.weights
+        dialog.deleteLater()
+        if weights is None:
+            return
+        if asked is not None and asked.weights is not None:
+            window.open(Asked(asked.reference, weights, asked.inputs, False))
+        else:
+            window.open(Asked(weights, None, (), False))
 
     def ask_preferences(self) -> None:
         """Show the preferences."""

@@ -38,6 +38,7 @@ from penjing_gui.decide.page import DecidePage
 from penjing_gui.icons import app_icon
 from penjing_gui.inspect.page import InspectPage
 from penjing_gui.menus import STEPS, Menus, copy_text
+from penjing_gui.open_kinds import reference_of
 from penjing_gui.page import Page, StepState
 from penjing_gui.run_view import RunView
 from penjing_gui.settings import Settings
@@ -201,7 +202,7 @@ class MainWindow(QMainWindow):
     def open(self, asked: Asked) -> None:
         """Open a model and remember it."""
         self.clear_failure()
-        self.bench.open(asked.reference, asked.weights, asked.inputs, asked.trust)
+        self.bench.open(asked.reference, asked.weights, asked.inputs, asked.trust, asked.sha256)
 
     def open_sample(self) -> None:
         """Open the sample network."""
@@ -239,9 +240,9 @@ class MainWindow(QMainWindow):
         elif path.suffix in DATA_FILES:
             self.choose_data(str(path))
         elif path.suffix == ".py":
-            self.asking.ask_open(Asked(f"py:{path}:", None, (), False))
+            self.asking.ask_open(Asked(reference_of(path), None, (), False))
         else:
-            self.open(Asked(str(path), None, (), False))
+            self.open(Asked(reference_of(path), None, (), False))
 
     def choose_data(self, path: str = "") -> None:
         """Show step 3 and ask for data there, or take those at `path`."""
@@ -305,12 +306,11 @@ class MainWindow(QMainWindow):
             self.row.set_model(model.reference, self.tr("weights {name}").format(name=model.weights))
             self.setWindowTitle(f"{model.title} – Penjing")
             self.clear_failure()
-        self.menus.count.setEnabled(model is not None)
-        self.menus.copy.setEnabled(model is not None)
+        self.menus.update_model(model)
         self._status_changed()
 
     def _list_recent(self) -> None:
-        entries = [(str(one["reference"]), index) for index, one in enumerate(self.settings.recent)]
+        entries = [(stored.written(one), index) for index, one in enumerate(self.settings.recent)]
         self.menus.update_recent(entries)
 
     def _table_changed(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from penjing_gui.commands import Commands
 from penjing_gui.page import Page, StepName
 from penjing_gui.run_view import RunView
+from penjing_gui.state import OpenModel
 
 if TYPE_CHECKING:
     from penjing_gui.main_window import MainWindow
@@ -51,6 +52,8 @@ class Menus(QObject):
         add("file.sample", menu, self.tr("Open the &sample"), window.open_sample)
         menu.addSeparator()
         add("file.open_run", menu, self.tr("Open a &run…"), window.asking.ask_open_run, "Ctrl+Shift+O")
+        menu.addSeparator()
+        add("file.take_out", menu, self.tr("Take the &weights out of a file…"), window.asking.ask_take_out)
         menu.addSeparator()
         add("file.quit", menu, self.tr("&Quit"), window.close, "Ctrl+Q")
 
@@ -101,8 +104,16 @@ class Menus(QObject):
         self.count = add("model.count", menu, self.tr("&Count again"), window.bench.count_again, "F5")
         self.copy = add("model.copy", menu, self.tr("C&opy reference"), window.copy_reference)
         self.cancel = add("model.cancel", menu, self.tr("Stop o&pening"), window.bench.cancel_opening)
-        self.count.setEnabled(False)
-        self.copy.setEnabled(False)
+        menu.addSeparator()
+        asking = window.asking
+        self.identify = add(
+            "model.identify", menu, self.tr("&Which architecture is it?"), asking.ask_identify
+        )
+        self.architecture = add(
+            "model.architecture", menu, self.tr("Choose an &architecture…"), asking.ask_architecture
+        )
+        self.graph = add("model.graph", menu, self.tr("Open its own &graph…"), asking.ask_graph)
+        self.update_model(None)
         self.cancel.setEnabled(False)
 
     def _run(self) -> None:
@@ -155,6 +166,15 @@ class Menus(QObject):
         for other in pages:
             for command in other.commands_made:
                 command.action.setVisible(other is page)
+
+    def update_model(self, model: OpenModel | None) -> None:
+        """Switch on what can be asked of the open model."""
+        self.count.setEnabled(model is not None)
+        self.copy.setEnabled(model is not None)
+        weights = self._window.bench.weights_only is not None
+        self.identify.setEnabled(weights)
+        self.architecture.setEnabled(weights)
+        self.graph.setEnabled(model is not None and model.program)
 
     def update_recent(self, entries: list[tuple[str, int]]) -> None:
         """List the recent models: text and index."""

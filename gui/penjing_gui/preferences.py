@@ -8,6 +8,7 @@ from penjing.spec.folders import home
 from penjing_gui import theme as themes
 from penjing_gui.settings import Settings
 from penjing_gui.theme import Theme
+from penjing_gui.trust_list import TrustList
 from penjing_gui.widgets.ink import label
 
 
@@ -17,7 +18,7 @@ class PreferencesDialog(QDialog):
     def __init__(self, settings: Settings, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Preferences"))
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(640)
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
@@ -58,6 +59,7 @@ class PreferencesDialog(QDialog):
                 wrap=True,
             ),
         )
+        self.trusted = TrustList(theme, self)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
@@ -67,6 +69,8 @@ class PreferencesDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addLayout(form)
+        layout.addWidget(label(self.tr("Files that may run"), self, font=themes.font(semibold=True)))
+        layout.addWidget(self.trusted, 1)
         layout.addWidget(buttons)
 
     def _choice(

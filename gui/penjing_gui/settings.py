@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ class Settings:
     def remember(self, reference: str, weights: str | None, inputs: list[str]) -> None:
         """Put a model at the head of the recent ones."""
         entry = {"reference": reference, "weights": weights, "input": inputs}
-        rest = [one for one in self.recent if one.get("reference") != reference]
+        same = (reference, weights)
+        rest = [one for one in self.recent if (one.get("reference"), one.get("weights")) != same]
         self.recent = [entry, *rest][:MOST_RECENT]
 
     def to_json(self) -> dict[str, Any]:
@@ -66,6 +68,12 @@ class Settings:
         if isinstance(pages, dict):
             result.pages = {str(key): one for key, one in pages.items() if isinstance(one, str)}
         return result
+
+
+def written(entry: Mapping[str, Any]) -> str:
+    """A recent model on one line: its reference, and the file of its weights."""
+    weights = entry.get("weights")
+    return f"{entry['reference']} · {Path(str(weights)).name}" if weights else str(entry["reference"])
 
 
 def path() -> Path:

@@ -69,6 +69,11 @@ class OpenModel:
             view=tuple(Message.from_json(one) for one in value.get("view", ())),
         )
 
+    @property
+    def program(self) -> bool:
+        """Whether it is the weights of a program whose own graph can be shown with trust."""
+        return not self.network and not self.trusted and self.format in ("torchscript", "pt2")
+
     def recipe(self) -> dict[str, Any]:
         """The `model` section of a recipe for this model."""
         return {
@@ -200,6 +205,16 @@ class Workbench(QObject):
     def asked(self) -> Asked | None:
         """What was asked to be opened last, whether it could be or not."""
         return self._refused[0] if self._refused is not None else self._asked
+
+    def ask_about(self, asked: Asked) -> None:
+        """Take something as what was asked to be opened last: a question about it follows."""
+        self._refused, self._asked = None, asked
+
+    @property
+    def weights_only(self) -> str | None:
+        """The open file, where it holds weights that an architecture could take; None for any other model."""
+        model = self.model
+        return model.reference if model is not None and not model.network and model.format != "onnx" else None
 
     def cancel_opening(self) -> None:
         """Give up opening, at once, whatever the worker is in: the model that was there stays."""

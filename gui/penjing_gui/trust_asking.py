@@ -1,0 +1,91 @@
+"""The question of trust from beginning to end: what would run is found out, asked, remembered, and carried out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+
+from penjing.spec import trust
+from penjing.spec.messages import Failure
+from penjing_gui.state import Asked, Busy
+from penjing_gui.trust_evidence import RUN_NEVER, one_line
+
+if TYPE_CHECKING:
+    from penjing_gui.main_window import MainWindow
+
+LOOK_SILENCE = 60.0  # seconds that reading a file without running it may take
+
+
+class TrustAsking(QObject):
+    """Answers `trust_needed`: a file that is remembered opens at once, any other one after a yes."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._question: tuple[Failure, Asked] | None = None
+
+    def ask(self, failure: Failure, asked: Asked) -> None:
+        """Open what was asked for if its bytes are remembered; else look at the file and ask."""
+        params = failure.message.params
+        sha256 = str(params.get("sha256") or "")
+        if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256):
+            self._open(asked, sha256)
+            return
+        self._question = failure, asked
+        path = str(params.get("path") or asked.reference)
+        bench = self._window.bench
+        bench.busy_changed.emit(Busy("session.looking", {"path": path}))
+        bench.session.request("look", {"path": path}, self._looked, self._not_looked, silence=LOOK_SILENCE)
+
+    def _looked(self, found: Mapping[str, Any]) -> None:
+        bench = self._window.bench
+        question, self._question = self._question, None
+        if question is None or bench.asked is not question[1]:
+            return  # something else has been opened meanwhile
+        bench.busy_changed.emit(None)
+        failure, asked = question
+        sha256 = str(found.get("sha256") or "")
+        if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256):
+            self._open(asked, sha256)
+            return
+        self._ask(failure, asked, found)
+
+    def _ask(self, failure: Failure, asked: Asked, found: Mapping[str, Any]) -> None:
+        from penjing_gui.trust_dialog import TAKE_OUT, TrustDialog
+
+        window = self._window
+        dialog = TrustDialog(failure, asked, window.bench.theme, window.bench.language, window, found)
+        answer = dialog.exec()
+        sha256, path, keep = dialog.sha256, dialog.path, dialog.remember.isChecked()
+        dialog.deleteLater()
+        if answer == QDialog.DialogCode.Accepted:
+            if keep:
+                self._remember(sha256, path, one_line(failure, found))
+            self._open(asked, sha256)
+            return
+        window.bench.come_back()
+        if answer == TAKE_OUT:
+            window.asking.take_out(path, sha256, asked)
+
+    def _remember(self, sha256: str, path: str, what: str) -> None:
+        try:
+            with contextlib.suppress(ValueError):
+                trust.remember(sha256, path, what)
+        except OSError as error:
+            problem = error.strerror or str(error)
+            self._window.show_failure(Failure("window.settings_not_saved", problem=problem))
+
+    def _open(self, asked: Asked, sha256: str) -> None:
+        self._window.open(Asked(asked.reference, asked.weights, asked.inputs, True, sha256 or None))
+
+    def _not_looked(self, failure: Failure) -> None:
+        self._question = None
+        bench = self._window.bench
+        bench.busy_changed.emit(None)
+        bench.come_back()
+        if failure.message.code != "session.cancelled":
+            bench.failed.emit(failure)
