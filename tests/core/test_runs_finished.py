@@ -34,6 +34,9 @@ def test_the_artefacts_costs_and_the_models_it_was_measured_against(tmp_path: Pa
     assert timing.second.layers == {"a": 0.5, "b": 3.3} and timing.first.layers["b"] == 3.0
     assert timing.ratio == pytest.approx(5.12 / 2.5)
     assert PairTiming.from_json(timing.to_json()) == timing
+    other = timing.swapped()
+    assert (other.first, other.second, other.ratio) == (timing.second, timing.first, 1 / timing.ratio)
+    assert other.ci95[0] < other.ratio < other.ci95[1]
 
 
 def test_a_run_that_has_not_measured_or_has_made_nothing(tmp_path: Path) -> None:

@@ -43,6 +43,13 @@ class PairTiming:
         """Whether one is faster beyond noise: the ratio's interval does not hold 1."""
         return not self.ci95[0] <= 1 <= self.ci95[1]
 
+    def swapped(self) -> PairTiming:
+        """The same measurement with the other model first."""
+        low, high = self.ci95
+        return PairTiming(
+            self.second, self.first, 1 / self.ratio, (1 / high, 1 / low), self.batch, self.threads
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The reply of the session's `latency_of`."""
         return {

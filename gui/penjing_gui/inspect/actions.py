@@ -62,15 +62,14 @@ class InspectActions(QObject):
     # Two models
 
     def ask_other(self) -> None:
-        """Ask for another model and put it beside the open one."""
-        from penjing_gui.open_dialog import OpenDialog
+        """Ask for another model or a finished run and put it beside the open one."""
+        from penjing_gui.inspect.other_dialog import OtherDialog
 
         bench = self._page.bench
         if bench.table is None:
             return
-        dialog = OpenDialog(bench.theme, bench.language, self._page.window())
-        dialog.setWindowTitle(self.tr("Compare with another model"))
-        dialog.open_button.setText(self.tr("Compare"))
+        model = bench.model.reference if bench.model is not None else ""
+        dialog = OtherDialog(bench.theme, bench.language, self._page.window(), model)
         accepted = bool(dialog.exec())
         dialog.deleteLater()
         if accepted and dialog.asked is not None:

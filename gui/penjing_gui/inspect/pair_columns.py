@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from penjing.spec.costs import CostTable
+from penjing.spec.pair_timing import PairTiming
 from penjing.whatif.difference import Difference, Pair, difference
 from penjing_gui import numbers
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 COSTS = ("params", "macs", "activation_bytes", "weight_bytes")
+LATENCY = "latency_ms"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +46,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """All of it. `names` are the rows' names, `both` whether a layer is in both models."""
+    """All of it. `names` are the rows' names; `costs` has latencies where both models were timed together."""
 
     difference: Difference
     names: tuple[str, ...]
@@ -52,6 +54,7 @@ class Pairs:
     in_first: Bools
     in_second: Bools
     costs: dict[str, Compared]
+    timing: PairTiming | None = None
 
     def pair(self, row: int) -> Pair | None:
         """The pair of a row; None for the totals."""
@@ -66,8 +69,11 @@ class Pairs:
         return by_name, by_place, only_first, sum(pair.first is None for pair in pairs)
 
 
-def build(first: CostTable, second: CostTable) -> Pairs:
-    """Match two tables and lay their figures out in columns."""
+def build(first: CostTable, second: CostTable, timing: PairTiming | None = None) -> Pairs:
+    """Match two tables and lay their figures out in columns; latencies only where both were timed together."""
+    if timing is not None:
+        first = first.with_latencies(timing.first.layers)
+        second = second.with_latencies(timing.second.layers)
     found = difference(first, second)
     pairs = found.pairs
     in_first = np.array([True, *(pair.first is not None for pair in pairs)], dtype=np.bool_)
@@ -77,32 +83,46 @@ def build(first: CostTable, second: CostTable) -> Pairs:
         one, other = pair.first, pair.second
         left, right = one.kind if one else "", other.kind if other else ""
         kinds.append(f"{left} → {right}" if left and right and left != right else left or right)
+    costs = {
+        cost: _compared(found, cost, in_first, in_second,
+                        getattr(found.first.totals, cost), getattr(found.second.totals, cost))
+        for cost in COSTS
+    }  # fmt: skip
+    if timing is not None:
+        ends = timing.first.ms, timing.second.ms
+        costs[LATENCY] = _compared(found, LATENCY, in_first, in_second, *ends)
     return Pairs(
         found,
         ("", *(pair.name for pair in pairs)),
         tuple(kinds),
         in_first,
         in_second,
-        {cost: _compared(found, cost, in_first, in_second) for cost in COSTS},
+        costs,
+        timing,
     )
 
 
-def _compared(found: Difference, cost: str, in_first: Bools, in_second: Bools) -> Compared:
-    def values(rows: list[object], total: int) -> Floats:
+def _compared(
+    found: Difference, cost: str, in_first: Bools, in_second: Bools, total: float, other: float
+) -> Compared:
+    def values(rows: list[object], total: float) -> Floats:
         out = [float(total)]
         for row in rows:
             value = getattr(row, cost) if row is not None else None
             out.append(float("nan") if value is None else float(value))
         return np.array(out, dtype=np.float64)
 
-    first = values([pair.first for pair in found.pairs], getattr(found.first.totals, cost))
-    second = values([pair.second for pair in found.pairs], getattr(found.second.totals, cost))
+    first = values([pair.first for pair in found.pairs], total)
+    second = values([pair.second for pair in found.pairs], other)
     before, after = np.where(in_first, first, 0.0), np.where(in_second, second, 0.0)
     delta = after - before
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(
             before > 0, delta / before, np.where(after > 0, 1.0, np.where(delta == 0, 0.0, np.nan))
         )
+    relative = np.where(np.isnan(delta), np.nan, relative)
+    if cost == LATENCY:
+        return Compared(first, second, delta, relative, numbers.Prefix(1.0, "", 3), "ms")
     largest = float(np.nanmax(np.concatenate([first, second]), initial=0.0))
     prefix = numbers.byte_prefix(largest) if cost.endswith("bytes") else numbers.column_prefix(largest)
     return Compared(first, second, delta, np.asarray(relative, dtype=np.float64), prefix, prefix.symbol)

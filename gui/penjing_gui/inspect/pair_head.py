@@ -7,11 +7,13 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from penjing.spec.costs import CostTable
+from penjing.spec.pair_timing import PairTiming, Timing
 from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.icons import icon
 from penjing_gui.inspect import controls
 from penjing_gui.inspect.pair_columns import Pairs
+from penjing_gui.inspect.pair_measure import PairMeasure
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.color_strip import ColorStrip
 from penjing_gui.widgets.form_rows import ElidedLabel
@@ -48,13 +50,18 @@ class PairHead(QWidget):
     def show_models(self, pairs: Pairs, factor: int, unit: str) -> None:
         """Name both and say their totals."""
         found = pairs.difference
-        for name, figures, table in zip(self.models, self.totals, (found.first, found.second), strict=True):
+        timing = pairs.timing
+        sides = (timing.first, timing.second) if timing is not None else (None, None)
+        tables = (found.first, found.second)
+        for name, figures, table, side in zip(self.models, self.totals, tables, sides, strict=True):
             name.setText(table.model)
-            figures.setText(self._totals(table, factor, unit))
-        self.change.setText(self._change(found.first, found.second, factor, unit))
+            figures.setText(self._totals(table, factor, unit, side))
+        self.change.setText(self._change(found.first, found.second, factor, unit, timing))
 
-    def _change(self, first: CostTable, second: CostTable, factor: int, unit: str) -> str:
-        """What B has more or less than A."""
+    def _change(
+        self, first: CostTable, second: CostTable, factor: int, unit: str, timing: PairTiming | None
+    ) -> str:
+        """What B has more or less than A, and how much faster it is."""
         one, other = first.totals, second.totals
         parts = []
         for text, before, after in (
@@ -64,22 +71,36 @@ class PairHead(QWidget):
         ):
             if before:
                 parts.append(text.format(change=numbers.signed_percent(after / before - 1)))
+        if timing is not None and timing.differs:
+            fast = self.tr("{factor} as fast, 95 % {interval}")
+            parts.append(
+                fast.format(factor=numbers.factor(timing.ratio), interval=numbers.interval(*timing.ci95))
+            )
+        elif timing is not None:
+            parts.append(self.tr("as fast within noise, 95 % {interval}").format(
+                interval=numbers.interval(*timing.ci95)
+            ))  # fmt: skip
         return self.tr("B against A: {changes}").format(changes=" · ".join(parts))
 
-    def _totals(self, table: CostTable, factor: int, unit: str) -> str:
+    def _totals(self, table: CostTable, factor: int, unit: str, side: Timing | None) -> str:
         totals = table.totals
         operations = numbers.headline(totals.macs * factor)
         if not totals.complete:
             operations = self.tr("at least {figure}").format(figure=operations)
         shape = "; ".join(numbers.dims((1, *spec.shape)) for spec in table.input)
-        return " · ".join(
-            (
-                self.tr("{figure} params").format(figure=numbers.headline(totals.params)),
-                f"{operations} {unit}",
-                self.tr("{size} weights").format(size=numbers.size(totals.weight_bytes)),
-                self.tr("input {shape}").format(shape=shape),
+        parts = [
+            self.tr("{figure} params").format(figure=numbers.headline(totals.params)),
+            f"{operations} {unit}",
+            self.tr("{size} weights").format(size=numbers.size(totals.weight_bytes)),
+        ]
+        if side is not None:
+            decimals = 0 if side.ms >= 99.95 else 1 if side.ms >= 9.995 else 2
+            parts.append(
+                self.tr("{time}, 95 % {interval}").format(
+                    time=numbers.milliseconds(side.ms), interval=numbers.interval(*side.ci95, decimals)
+                )
             )
-        )
+        return " · ".join((*parts, self.tr("input {shape}").format(shape=shape)))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""
@@ -129,11 +150,13 @@ class PairTools(QWidget):
         self._scale(False)
         self.copy = controls.icon_button("copy", self.tr("Copy as CSV"), theme)
         self.save = controls.icon_button("save", self.tr("Save as CSV…"), theme)
+        self.measure = PairMeasure(theme)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(8)
         row.addWidget(self.search, 1)
         row.addWidget(self.show_box)
+        row.addWidget(self.measure)
         row.addStretch(1)
         row.addWidget(self.strip)
         row.addSpacing(8)
@@ -169,4 +192,5 @@ class PairTools(QWidget):
         self.copy.setIcon(icon("copy", theme))
         self.save.setIcon(icon("save", theme))
         self.written.apply_theme(theme)
+        self.measure.apply_theme(theme)
         self.strip.apply_theme(theme)

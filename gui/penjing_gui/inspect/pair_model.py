@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from penjing_gui import numbers, theme
-from penjing_gui.inspect import pair_columns
+from penjing_gui.inspect import pair_columns, pair_csv
 from penjing_gui.inspect.order import text_rank
-from penjing_gui.inspect.pair_columns import COSTS, Compared, Floats, Pairs
+from penjing_gui.inspect.pair_columns import COSTS, LATENCY, Compared, Floats, Pairs
 from penjing_gui.widgets.heat_delegate import HEAT_ROLE, QUIET_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
@@ -27,11 +27,9 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-def cost_of(column: int) -> tuple[str, Part] | None:
-    """Which cost a column shows, and which part of it; None for name and kind."""
-    if column < FIRST_COST:
-        return None
-    return COSTS[(column - FIRST_COST) // 3], PARTS[(column - FIRST_COST) % 3]
+def _unknown(cost: str) -> str:
+    """What stands for a figure that is not known: not every layer can be timed, but every one can be counted."""
+    return "" if cost == LATENCY else "?"
 
 
 class PairModel(QAbstractTableModel):
@@ -120,7 +118,7 @@ class PairModel(QAbstractTableModel):
         self._rows = np.concatenate([[0], rows]).astype(np.int64)
 
     def _sort_key(self, column: int) -> Floats:
-        pairs, found = self.pairs, cost_of(column)
+        pairs, found = self.pairs, self.cost_of(column)
         assert pairs is not None
         if found is None:
             return np.asarray(text_rank(pairs.names if column == NAME else pairs.kinds), dtype=np.float64)
@@ -132,6 +130,17 @@ class PairModel(QAbstractTableModel):
         }[part]
 
     # Questions about what is shown
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The costs that are shown, in order."""
+        return tuple(self.pairs.costs) if self.pairs is not None else COSTS
+
+    def cost_of(self, column: int) -> tuple[str, Part] | None:
+        """Which cost a column shows, and which part of it; None for name and kind."""
+        if column < FIRST_COST:
+            return None
+        return self.keys[(column - FIRST_COST) // 3], PARTS[(column - FIRST_COST) % 3]
 
     def cost(self, key: str) -> Compared:
         """A cost in the unit that is shown."""
@@ -167,13 +176,13 @@ class PairModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Name, kind, and three columns a cost."""
-        return 0 if parent.isValid() else FIRST_COST + 3 * len(COSTS)
+        return 0 if parent.isValid() else FIRST_COST + 3 * len(self.keys)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Two lines: the name, and which model and unit."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        found = cost_of(section)
+        found = self.cost_of(section)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if found is None else _RIGHT
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -182,7 +191,7 @@ class PairModel(QAbstractTableModel):
 
     def title(self, section: int, brief: bool = False) -> tuple[str, str]:
         """A column's name, and its model and unit."""
-        found = cost_of(section)
+        found = self.cost_of(section)
         if found is None:
             return (self.tr("Layer") if section == NAME else self.tr("Kind"), "")
         cost, part = found
@@ -191,6 +200,7 @@ class PairModel(QAbstractTableModel):
             "macs": (self._unit, self._unit),
             "activation_bytes": (self.tr("Activ."), self.tr("Activations")),
             "weight_bytes": (self.tr("Weights"), self.tr("Weights")),
+            LATENCY: (self.tr("Latency"), self.tr("Latency")),
         }
         name = names[cost][0 if brief else 1]
         unit = self.cost(cost).unit if self.pairs is not None else ""
@@ -204,7 +214,7 @@ class PairModel(QAbstractTableModel):
         if self.pairs is None or not index.isValid():
             return None
         row, column = int(self._rows[index.row()]), index.column()
-        found = cost_of(column)
+        found = self.cost_of(column)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._display(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -234,24 +244,25 @@ class PairModel(QAbstractTableModel):
 
     def _display(self, row: int, column: int) -> str:
         assert self.pairs is not None
-        found = cost_of(column)
+        found = self.cost_of(column)
         if found is None:
             return self._name(row) if column == NAME else self.pairs.kinds[row]
         cost, part = found
         one = self.cost(cost)
         if part == "change":
-            return self._change(one, row)
+            return self._change(cost, row)
         there = self.pairs.in_first[row] if part == "first" else self.pairs.in_second[row]
         value = float((one.first if part == "first" else one.second)[row])
         if not there:
             return ""
-        return "?" if math.isnan(value) else numbers.cell(value, one.prefix)
+        return _unknown(cost) if math.isnan(value) else numbers.cell(value, one.prefix)
 
-    def _change(self, one: Compared, row: int) -> str:
+    def _change(self, cost: str, row: int) -> str:
         assert self.pairs is not None
+        one = self.cost(cost)
         delta, relative = float(one.delta[row]), float(one.relative[row])
         if math.isnan(delta):
-            return "?"
+            return _unknown(cost)
         if delta == 0:
             return numbers.DASH
         if not self._percent:
@@ -264,7 +275,7 @@ class PairModel(QAbstractTableModel):
     def _tooltip(self, row: int, column: int) -> str:
         assert self.pairs is not None
         pair, name = self.pairs.pair(row), self._name(row)
-        found = cost_of(column)
+        found = self.cost_of(column)
         if found is None:
             words = ""
             if pair is not None:
@@ -273,43 +284,36 @@ class PairModel(QAbstractTableModel):
                     "position": self.tr("other names, same place and kind"),
                 }.get(pair.matched, self.tr("only in A") if pair.second is None else self.tr("only in B"))
             return " · ".join(filter(None, (name, self.pairs.kinds[row], words)))
-        one = self.cost(found[0])
-        exact = [
-            self.tr("not counted")
-            if math.isnan(value) and there
-            else numbers.integer(int(value))
-            if there
-            else "–"
-            for value, there in (
-                (float(one.first[row]), bool(self.pairs.in_first[row])),
-                (float(one.second[row]), bool(self.pairs.in_second[row])),
-            )
-        ]
-        line = f"{self.title(FIRST_COST + 3 * COSTS.index(found[0]))[0]}: A {exact[0]}, B {exact[1]}"
+        cost, one = found[0], self.cost(found[0])
+        exact = [self._exact(cost, row, part) for part in PARTS[:2]]
+        line = f"{self.title(column - (column - FIRST_COST) % 3)[0]}: A {exact[0]}, B {exact[1]}"
         relative, before = float(one.relative[row]), float(one.first[row])
         if before > 0 and not math.isnan(relative):
             line += f" ({numbers.signed_percent(relative)})"
         return f"{name}\n{line}"
 
+    def _exact(self, cost: str, row: int, part: Part) -> str:
+        """A figure of one model in full; the latency of the whole with its interval."""
+        pairs, one = self.pairs, self.cost(cost)
+        assert pairs is not None
+        value = float((one.first if part == "first" else one.second)[row])
+        if not (pairs.in_first if part == "first" else pairs.in_second)[row]:
+            return numbers.DASH
+        if math.isnan(value):
+            return self.tr("not measured") if cost == LATENCY else self.tr("not counted")
+        if cost != LATENCY:
+            return numbers.integer(int(value))
+        timing = pairs.timing
+        if row > 0 or timing is None:
+            return f"{value:.4g} ms"
+        side = timing.first if part == "first" else timing.second
+        return f"{value:.4g} ms {numbers.interval(*side.ci95, 3)}"
+
     # CSV
 
     def csv_rows(self) -> Iterable[list[str]]:
         """What is shown, in its order, with exact numbers: a header row, the totals, one row a layer."""
-        pairs = self.pairs
-        keys = [self._unit.lower() if cost == "macs" else cost for cost in COSTS]
-        parts = [f"{key}_{part}" for key in keys for part in ("a", "b", "change")]
-        yield ["layer_a", "layer_b", "kind", "matched", *parts]
-        for row in self._rows.tolist() if pairs is not None else []:
-            assert pairs is not None
-            pair = pairs.pair(row)
-            first = pair.first.name if pair is not None and pair.first is not None else ""
-            second = pair.second.name if pair is not None and pair.second is not None else ""
-            cells = []
-            for cost in COSTS:
-                one = self.cost(cost)
-                cells += [_plain(float(values[row])) for values in (one.first, one.second, one.delta)]
-            yield [first, second, pairs.kinds[row], pair.matched if pair is not None else "total", *cells]
-
-
-def _plain(value: float) -> str:
-    return "" if math.isnan(value) else str(int(value))
+        if self.pairs is None:
+            return []
+        costs = {(self._unit.lower() if key == "macs" else key): self.cost(key) for key in self.keys}
+        return pair_csv.rows(self.pairs, self._rows.tolist(), costs)

@@ -1,7 +1,7 @@
 """The open model beside another one: a window of its own with both models' layers, their figures and the change.
 
-The other model is only counted, in the session worker that is there. A file that can run code is opened in a worker
-of its own, after the person has said yes; that worker ends as soon as the model is counted.
+The other model is any reference, or a finished run (`penjing_gui.inspect.other_model` gets its figures). Latencies
+stand there once both were timed in turns.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from penjing.spec.costs import CostTable
 from penjing.spec.files import write_bytes
-from penjing.spec.messages import NEEDS_TRUST, Failure
+from penjing.spec.messages import Failure
+from penjing.spec.pair_timing import PairTiming
 from penjing_gui.background import Work
 from penjing_gui.inspect import pair_columns
+from penjing_gui.inspect.other_model import OtherModel
 from penjing_gui.inspect.pair_columns import Pairs
 from penjing_gui.inspect.pair_head import PairHead, PairTools
 from penjing_gui.inspect.pair_view import PairView, Waiting
-from penjing_gui.session_client import SessionClient
 from penjing_gui.state import Asked, Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.form_rows import ElidedLabel
@@ -43,8 +43,8 @@ class SideBySide(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.bench, self.asked = bench, asked
         self.first = bench.table
-        self._request: int | None = None
-        self._own: SessionClient | None = None
+        self.other = OtherModel(bench, asked, self)
+        self._second: CostTable | None = None
         self._work: Work | None = None
         self._strip: FailureStrip | None = None
         theme = bench.theme
@@ -79,7 +79,16 @@ class SideBySide(QWidget):
         self._ask()
 
     def _connect(self) -> None:
-        bench = self.bench
+        bench, other, measure = self.bench, self.other, self.tools.measure
+        other.counted.connect(self._counted)
+        other.trust_needed.connect(self._ask_trust)
+        other.failed.connect(self._fail)
+        other.timed.connect(self._timed)
+        other.timing_failed.connect(self._not_timed)
+        other.progressed.connect(measure.set_fraction)
+        measure.wanted.connect(self.measure)
+        measure.cancelled.connect(other.cancel)
+        bench.model_changed.connect(self._update_measure)
         self.waiting.cancelled.connect(self.close)
         self.tools.filtered.connect(self.view.pairs.set_filter)
         self.tools.percent.connect(self.view.pairs.set_percent)
@@ -90,98 +99,89 @@ class SideBySide(QWidget):
         bench.theme_changed.connect(self.apply_theme)
         bench.selection_changed.connect(self.view.show_selected)
 
-    # Asking for the other model
+    # The other model
 
     def _ask(self) -> None:
-        asked = self.asked
-        self.waiting.say(self.tr("Counting {model}").format(model=asked.reference))
+        self.waiting.say(self.tr("Counting {model}").format(model=self.asked.reference))
         self._stack.setCurrentWidget(self.waiting)
-        self._request = self.bench.session.request(
-            "costs_of",
-            {"reference": asked.reference, "weights": asked.weights, "input": list(asked.inputs)},
-            self._counted,
-            self._not_counted,
-        )
-
-    def _counted(self, value: dict[str, Any]) -> None:
-        self._request = None
-        self._match(CostTable.from_json(value["table"]))
-
-    def _not_counted(self, failure: Failure) -> None:
-        self._request = None
-        if failure.message.code == "session.cancelled":
-            return
-        if failure.exit_code == NEEDS_TRUST:
-            self._ask_trust(failure)
-        else:
-            self._fail(failure)
+        self.other.count()
 
     def _ask_trust(self, failure: Failure) -> None:
         from penjing_gui.trust_dialog import TrustDialog
 
         dialog = TrustDialog(failure, self.asked, self.bench.theme, self.bench.language, self)
-        said_yes = bool(dialog.exec())
+        said_yes = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
-        if not said_yes:
+        if said_yes:
+            self.other.trust(failure)
+        else:
             self.close()
-            return
-        asked = self.asked
-        self._own = SessionClient(self)
-        self._own.request(
-            "open",
-            {
-                "reference": asked.reference,
-                "weights": asked.weights,
-                "input": list(asked.inputs),
-                "trust": True,
-            },
-            self._opened,
-            self._fail,
-        )
 
-    def _opened(self, _: dict[str, Any]) -> None:
-        if self._own is not None:
-            self._own.request("costs", {}, self._counted_apart, self._fail)
+    def _counted(self, second: CostTable, timing: PairTiming | None) -> None:
+        self._second = second
+        self._match(second, timing)
 
-    def _counted_apart(self, value: dict[str, Any]) -> None:
-        self._end_worker()
-        self._match(CostTable.from_json(value))
+    # Latency
 
-    def _end_worker(self) -> None:
-        own, self._own = self._own, None
-        if own is not None:
-            own.close()
+    def measure(self) -> None:
+        """Time both models, in turns."""
+        self.clear_failure()
+        self.tools.measure.begin()
+        self.other.measure()
 
-    def _match(self, second: CostTable) -> None:
+    def _timed(self, timing: PairTiming) -> None:
+        self.tools.measure.end()
+        if self._second is not None:
+            self._match(self._second, timing)
+
+    def _not_timed(self, failure: Failure) -> None:
+        self.tools.measure.end()
+        if failure.message.code != "session.cancelled":
+            self._show_strip(self.bench.say_parts(failure))
+
+    def _update_measure(self, *_: object) -> None:
+        self.tools.measure.set_possible(self.other.why_not())
+
+    # Both
+
+    def _match(self, second: CostTable, timing: PairTiming | None) -> None:
         first = self.first
-        self._work = Work(lambda: pair_columns.build(first, second), self)
+        if self._work is not None:
+            self._work.drop()
+        self._work = Work(lambda: pair_columns.build(first, second, timing), self)
         self._work.done.connect(self._matched)
         self._work.failed.connect(self._fail)
         self._work.start()
 
     def _matched(self, pairs: Pairs) -> None:
+        again = self._stack.currentIndex() == 1
         self._stack.setCurrentIndex(1)
         self.view.set_pairs(pairs)
+        self._update_measure()
         self._unit_changed()
         self.note.setText(self._said(pairs))
         self.view.setAccessibleDescription(self.note.text())
         self.view.show_selected(self.bench.selection)
-        self.view.scrollToTop()  # the totals first
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not again:
+            self.view.scrollToTop()  # the totals first
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _said(self, pairs: Pairs) -> str:
-        """How the layers were matched, and which were not."""
+        """How the layers were matched, and which were not; how latencies were measured."""
         by_name, by_place, only_first, only_second = pairs.counts()
         parts = [self.tr("Matched by name: {count}").format(count=by_name)]
         if by_place:
             parts.append(self.tr("by place and kind: {count}").format(count=by_place))
         parts.append(self.tr("only in A: {count}").format(count=only_first))
         parts.append(self.tr("only in B: {count}").format(count=only_second))
+        timing = pairs.timing
+        if timing is not None:
+            how = self.tr("latency: medians, batch of {batch}, {threads} thread(s), in turns")
+            parts.append(how.format(batch=timing.batch, threads=timing.threads))
         return " · ".join(parts)
 
     def _fail(self, failure: Failure) -> None:
         """A strip over the window; the models stay as they are."""
-        self._end_worker()
         if failure.message.code != "session.cancelled":
             self._show_strip(self.bench.say_parts(failure))
         if self.view.pairs.pairs is None:
@@ -265,11 +265,8 @@ class SideBySide(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for nothing more."""
-        if self._request is not None:
-            request, self._request = self._request, None
-            self.bench.session.cancel(request)
+        self.other.close()
         if self._work is not None:
             self._work.drop()
-        self._end_worker()
         self.closed.emit(self)
         super().closeEvent(event)
