@@ -156,6 +156,9 @@ class CompressPage(Page):
             return StepState("ready", None, self.tr("The run was stopped. It can be resumed."))
         if self.bench.plan is not None:
             return StepState("ready", None, self.tr("The plan is ready to start."))
+        if self.bench.model is not None and not self.bench.model.network:
+            why = self.tr("The open file is no network: it can be looked at, and neither pruned nor trained.")
+            return StepState("locked", None, why)
         return StepState("locked", None, self.tr("There is no plan yet. Step 2 makes one."))
 
     def status_items(self) -> list[tuple[str, str]]:

@@ -143,7 +143,8 @@ class RecipePane(Pane):
         elif self.bench.plan is None:
             self._facts.want(self.bench.current_data)
             actions = [(self.tr("Go to Decide"), self.go_to_decide.emit)]
-            if self.bench.model is not None and self.bench.current_data is not None:
+            model = self.bench.model
+            if model is not None and model.network and self.bench.current_data is not None:
                 actions.append((self.tr("Train as it is"), self.plan_training))
             self.set_empty(self.tr("No plan yet."), actions)
         else:

@@ -123,7 +123,9 @@ class DecidePage(Page):
 
     def _show_empty(self) -> None:
         self.tree_pane.set_empty(
-            self.tr("Open a model to see which technique fits it."),
+            self.tr("Open a model to see which technique fits it.")
+            if not self._view()
+            else self._why_locked(),
             [(self.tr("Go to Inspect"), self._to_inspect)],
         )
         self.facts_pane.set_empty(self.tr("What is measured of the model appears here."))
@@ -131,6 +133,13 @@ class DecidePage(Page):
         self.rules_pane.set_empty(self.tr("The rules that speak here appear here."))
         self.plan_pane.set_empty(self.tr("The plan appears here."))
         self._show_state()
+
+    def _view(self) -> bool:
+        """Whether the open file can only be looked at."""
+        return self.bench.model is not None and not self.bench.model.network
+
+    def _why_locked(self) -> str:
+        return self.tr("The open file is no network: it can be looked at, and neither pruned nor trained.")
 
     def _to_inspect(self) -> None:
         self.go_to.emit("inspect")
@@ -149,12 +158,12 @@ class DecidePage(Page):
         self.status_changed.emit()
 
     def _changed(self) -> None:
-        if self.bench.table is not None and self.bench.model is not None:
+        if self.bench.table is not None and self.bench.model is not None and self.bench.model.network:
             self._debounce.start()
 
     def _ask(self) -> None:
         bench = self.bench
-        if bench.table is None or bench.model is None:
+        if bench.table is None or bench.model is None or not bench.model.network:
             return
         if not self.tree_pane.is_empty:
             self.plan_pane.show_busy(self.tr("Working out the plan"))
@@ -205,7 +214,8 @@ class DecidePage(Page):
 
     def _show_state(self) -> None:
         if self.advice is None:
-            self.set_step_state(StepState("locked", tip=self.tr("Open a model first.")))
+            tip = self._why_locked() if self._view() else self.tr("Open a model first.")
+            self.set_step_state(StepState("locked", tip=tip))
         elif self.bench.plan is not None:
             self.set_step_state(StepState("done", tip=self.tr("A plan has been taken.")))
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from penjing_gui import numbers
 from penjing_gui.inspect.layer_tree import Extra, Floats, LayerTree
@@ -43,6 +44,7 @@ class Column:
     share: Floats
     prefix: numbers.Prefix
     unit: str
+    missing: str = ""  # what stands where there is no figure
 
 
 def cost_of(key: Key) -> str | None:
@@ -87,11 +89,16 @@ def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
         return Column(ratio, np.full(len(tree), np.nan), numbers.Prefix(1, "", 1), "")
     cost = _COST_OF[key]
     share = tree.share(cost)
+    missing = ""
+    if cost == "macs":
+        share = np.where(tree.unknown_macs(), np.nan, share)
+        unknown = QCoreApplication.translate("LayerModel", "unknown")
+        missing = UNKNOWN if not tree.blind else "" if key == "macs_share" else unknown
     if key.endswith("_share"):
-        return Column(share, share, numbers.Prefix(0.01, "", 2), "%")
+        return Column(share, share, numbers.Prefix(0.01, "", 2), "%", missing)
     values = np.where(tree.leaf, tree.own[cost], tree.sums[cost])
     if cost == "macs":
-        values = values * unit_factor
+        values = np.where(tree.unknown_macs(), np.nan, values * unit_factor)
     if cost == "latency_ms":
         values = np.where(~tree.leaf & (values == 0), np.nan, values)
         return Column(values, share, numbers.Prefix(1, "", 3), "ms")
@@ -100,25 +107,27 @@ def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
         prefix = numbers.byte_prefix(largest)
         return Column(values, share, prefix, prefix.symbol)
     prefix = numbers.column_prefix(largest)
-    return Column(values, share, prefix, prefix.symbol)
+    return Column(values, share, prefix, prefix.symbol, missing)
 
 
 def macs_per_parameter(tree: LayerTree) -> Floats:
     """How often each parameter is used for one sample; NaN without parameters. It is the same in MACs and FLOPs."""
     macs = np.where(tree.leaf, tree.own["macs"], tree.sums["macs"])
+    macs = np.where(tree.unknown_macs(), np.nan, macs)
     params = np.where(tree.leaf, tree.own["params"], tree.sums["params"])
     return np.asarray(np.where(params > 0, macs / np.maximum(params, 1), np.nan), dtype=np.float64)
 
 
 def text(one: Column, node: int, key: Key) -> str:
     """A cell's digits. Unknown MACs are a question mark, a latency that was not measured is empty."""
-    return written(float(one.values[node]), one.prefix, key)
+    return written(float(one.values[node]), one, key)
 
 
-def written(value: float, prefix: numbers.Prefix, key: Key) -> str:
+def written(value: float, one: Column, key: Key) -> str:
     """A figure as it is written in a column."""
+    prefix = one.prefix
     if value != value:
-        return UNKNOWN if key in ("macs", "macs_share") else ""
+        return one.missing
     if key == "calls":
         return numbers.integer(int(value))
     if key.endswith("_share") and value >= 0.99995:

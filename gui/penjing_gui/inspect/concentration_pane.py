@@ -108,6 +108,8 @@ class ConcentrationPane(Pane):
 
     def _curve(self, cost: str, found: Concentration) -> Curve:
         name = cost_name(cost, self._unit)
+        if cost == "macs" and self._tree is not None and self._tree.blind:
+            return Curve(name, self._of(name, self.tr("unknown")), found)
         if not found.layers:
             return Curve(name, self._of(name, self.tr("no layer has any")), found)
         count, held = found.share(TENTH)

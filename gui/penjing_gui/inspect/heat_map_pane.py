@@ -90,8 +90,13 @@ class HeatMapPane(Pane):
         self._tree, self._unit = tree, unit
         if tree is None or not tree.sums["latency_ms"][0]:
             self._latency = ""
-        self.measure.setEnabled(tree is not None and self._request is None)
+        self.measure.setEnabled(tree is not None and self._request is None and self._runs())
         self._draw()
+
+    def _runs(self) -> bool:
+        """Whether there is a network that could be timed."""
+        model = self._bench.model
+        return model is None or model.network
 
     def show_selected(self, name: str) -> None:
         """Frame a layer's column."""
@@ -141,7 +146,7 @@ class HeatMapPane(Pane):
 
     def start_measuring(self) -> None:
         """Ask the session worker for every layer's latency."""
-        if self._tree is None or self._request is not None:
+        if self._tree is None or self._request is not None or not self._runs():
             return
         self.clear_failure()
         for tool in (self.of, self.scale, self.measure):
@@ -202,7 +207,7 @@ class HeatMapPane(Pane):
         self.clear_busy()
         for tool in (self.of, self.scale, self.measure):
             tool.show()
-        self.measure.setEnabled(self._tree is not None)
+        self.measure.setEnabled(self._tree is not None and self._runs())
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme."""

@@ -83,7 +83,9 @@ class LayerFacts(QScrollArea):
         weights = float(tree.sums["weight_bytes"][node])
         form.set_value("weights", numbers.size(weights) if weights else numbers.DASH)
         params, macs = tree.sums["params"][node], tree.sums["macs"][node]
-        form.set_value("ratio", f"{macs / params:,.2f}" if params else numbers.DASH)
+        form.set_value(
+            "ratio", f"{macs / params:,.2f}" if params and not tree.unknown_macs()[node] else numbers.DASH
+        )
         latency = float(tree.own["latency_ms"][node]) if row is not None else float("nan")
         form.set_value("latency", "" if np.isnan(latency) else numbers.milliseconds(latency))
         form.set_value("calls", self._calls(row, unit) if row is not None else "")
@@ -111,8 +113,8 @@ class LayerFacts(QScrollArea):
 
     def _figure(self, tree: LayerTree, node: int, cost: str, unit: Unit) -> str:
         value = float(tree.own[cost][node] if tree.leaf[node] else tree.sums[cost][node])
-        if np.isnan(value):
-            return self.tr("not counted")
+        if np.isnan(value) or (cost == "macs" and tree.unknown_macs()[node]):
+            return self.tr("unknown") if tree.blind else self.tr("not counted")
         if value == 0:
             return numbers.DASH
         if cost == "macs":

@@ -117,8 +117,9 @@ class LayerModel(QAbstractTableModel):
 
     def set_folded(self, node: int, folded: bool) -> None:
         """Fold identical blocks under the first of them, or show them all."""
-        if self.rows.fold(node) is not None and (node in self.rows.folded) != folded:
-            (self.rows.folded.add if folded else self.rows.folded.discard)(node)
+        fold = self.rows.fold(node)
+        if fold is not None and self.rows.is_folded(node) != folded:
+            (self.rows.folded.add if folded else self.rows.folded.discard)(fold.first)
             self._rearrange()
 
     def reveal(self, node: int) -> None:
@@ -258,9 +259,9 @@ class LayerModel(QAbstractTableModel):
         values, shares = one.values[nodes].tolist(), one.share[nodes].tolist()
         return [
             Cell(
-                columns.written(value, one.prefix, key),
+                columns.written(value, one, key),
                 share if leaf and heated and share == share else None,
-                False,
+                value != value,
                 not leaf,
                 True,
             )
@@ -373,8 +374,15 @@ class LayerModel(QAbstractTableModel):
         text = f"{name} · {self.tree.kinds[node]}"
         if (fold := self.rows.fold(node)) is not None:
             said = self.tr("{count} blocks alike, {first} to {last}. The figures are those of one.")
+            if fold.period > 1:
+                said = self.tr(
+                    "{count} times {period} in turn, {first} to {last}. The figures are those of one."
+                )
             text += "\n" + said.format(
-                count=fold.count, first=self.tree.labels[node], last=self.tree.labels[fold.rest[-1]]
+                count=fold.count,
+                period=fold.period,
+                first=self.tree.labels[fold.first],
+                last=self.tree.labels[fold.nodes[-1]],
             )
         return text
 

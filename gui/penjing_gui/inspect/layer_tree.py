@@ -95,6 +95,15 @@ class LayerTree:
             row.output_shape for row in self.rows if row is not None and row.output_shape is not None
         )
 
+    @cached_property
+    def blind(self) -> bool:
+        """Whether nothing is known of what any layer costs to run: weights without an architecture."""
+        return bool(self.leaf.any()) and int(self.unknown[0]) == int(self.leaf.sum())
+
+    def unknown_macs(self) -> Bools:
+        """Nodes of whose MACs nothing is known: layers that are not counted, and modules of such layers alone."""
+        return np.asarray((self.unknown > 0) & (self.sums["macs"] == 0), dtype=np.bool_)
+
     @property
     def spatial(self) -> bool:
         """Whether any layer's output has channels, height and width."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QToolBar
 
 from penjing.spec.costs import CostTable
 from penjing_gui import numbers
@@ -22,8 +23,10 @@ from penjing_gui.inspect.own_figures import with_figures
 from penjing_gui.inspect.roofline_pane import RooflinePane
 from penjing_gui.inspect.table_commands import TableCommands
 from penjing_gui.inspect.tree_map_pane import TreeMapPane
+from penjing_gui.inspect.view_bar import ViewBar
 from penjing_gui.page import Page, PageCommand, StepState
-from penjing_gui.state import Workbench
+from penjing_gui.state import OpenModel, Workbench
+from penjing_gui.theme import Theme
 
 if TYPE_CHECKING:
     from penjing.spec.overlay import Overlay
@@ -60,6 +63,9 @@ class InspectPage(Page):
         self.actions_made = InspectActions(self)
         self.table_commands = TableCommands(self.layers)
         self.set_step_state(StepState("ready", None, self.tr("No model is open.")))
+        self.view_bar: ViewBar | None = None
+        self._bar: QToolBar | None = None
+        bench.model_changed.connect(self._model_changed)
         bench.table_changed.connect(self._table_changed)
         bench.overlays_changed.connect(self._overlays_changed)
         bench.selection_changed.connect(self._selection_changed)
@@ -93,6 +99,32 @@ class InspectPage(Page):
             action.trigger()
 
     # What the bench says
+
+    def _model_changed(self, model: OpenModel | None) -> None:
+        """A file that can only be looked at is said to be one, and nothing is measured of it."""
+        if self._bar is not None:
+            self._bar.hide()
+        if model is None or model.network:
+            return
+        if self.view_bar is None or self._bar is None:
+            self._make_view_bar()
+        assert self.view_bar is not None and self._bar is not None
+        self.view_bar.show_model(model)
+        self._bar.show()
+
+    def _make_view_bar(self) -> None:
+        self.view_bar = ViewBar(self.bench)
+        self._bar = self.set_strip(self.view_bar, self.tr("What this file is"))
+        self._bar.setContentsMargins(0, 0, 0, 0)
+        if (strip := self._bar.layout()) is not None:
+            strip.setContentsMargins(0, 0, 0, 0)
+        self.view_bar.wanted.connect(self._command)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take over another theme."""
+        super().apply_theme(theme)
+        if self.view_bar is not None:
+            self.view_bar.apply_theme(theme)
 
     @property
     def unit(self) -> Unit:
@@ -185,16 +217,18 @@ class InspectPage(Page):
         if table is None:
             return []
         totals = table.totals
+        unknown = self._costs is not None and self._costs.blind
         operations = numbers.headline(totals.macs * self.bench.unit_factor)
         if not totals.complete:
             operations = self.tr("at least {figure}").format(figure=operations)
         items: list[tuple[str, str]] = [
             (numbers.headline(totals.params), self.tr("params")),
-            (operations, self.bench.unit_name),
+            (self.tr("unknown") if unknown else operations, self.bench.unit_name),
             (numbers.size(totals.weight_bytes), self.tr("weights")),
-            (numbers.size(totals.peak_activation_bytes), self.tr("peak activations")),
         ]
-        if totals.params:
+        if totals.peak_activation_bytes:
+            items.append((numbers.size(totals.peak_activation_bytes), self.tr("peak activations")))
+        if totals.params and not unknown:
             items.append((f"{totals.macs / totals.params:,.1f}", self.tr("MACs per param")))
         for spec in table.input:
             shape = numbers.dims((1, *spec.shape))

@@ -56,6 +56,9 @@ class RooflinePane(Pane):
         if self._bench.table is None:
             self.set_empty(self.tr("Open a model to place its layers under this machine's limits."))
             return
+        if self._bench.model is not None and not self._bench.model.network:
+            self.set_empty(self.tr("A file that can only be looked at does not run, so nothing is measured."))
+            return
         self.set_empty(
             self.tr(
                 "What limits each layer on this machine, computing or memory? It takes about {seconds} s to measure."
@@ -78,7 +81,12 @@ class RooflinePane(Pane):
 
     def start_measuring(self) -> None:
         """Ask for the machine's rates and the layers' places."""
-        if self._request is not None or self._bench.table is None:
+        model = self._bench.model
+        if (
+            self._request is not None
+            or self._bench.table is None
+            or (model is not None and not model.network)
+        ):
             return
         self.clear_failure()
         self._measured = self._bench.model
