@@ -31,6 +31,7 @@ def recipe_of(
     input: list[str] | None,
     data: str | dict[str, Any],
     training: dict[str, Any],
+    classes: int | None = None,
 ) -> Recipe:
     """A recipe from options; those left out (None) take the recipe's defaults. `data` is a reference or a section."""
     return parse(
@@ -39,6 +40,7 @@ def recipe_of(
             "model": {
                 "reference": model,
                 "weights": str(weights.expanduser().resolve()) if weights else None,
+                "classes": classes,
                 "input": [parse_input(one).to_json() for one in input or ()],
             },
             "data": {"reference": data} if isinstance(data, str) else data,
@@ -246,6 +248,10 @@ def train(
     out: options.Out = None,
     input: options.Input = None,
     weights: options.Weights = None,
+    classes: Annotated[
+        int | None,
+        typer.Option("--classes", help="Outputs of a zoo's model; default: as many as the data need."),
+    ] = None,
     trust: options.Trust = False,
     no_start: options.NoStart = False,
     json: options.Json = False,
@@ -253,7 +259,7 @@ def train(
     training: dict[str, Any],
 ) -> None:
     """A plain training run: train the model itself, choose on validation, export, test once."""
-    recipe = recipe_of("training", {}, model, weights, input, data, training)
+    recipe = recipe_of("training", {}, model, weights, input, data, training, classes)
     start_recipe(recipe, out, trust, json, no_start)
 
 

@@ -35,12 +35,14 @@ def adopt(
     classes: Callable[[nn.Module], int | None],
     heads: Sequence[str] = (),
     leave_out: Sequence[str] = (),
+    outputs: int | None = None,
 ) -> Adopted:
     """Build the architecture for the weights in `path` and load them.
 
     `classes` tells a module's number of classes, `heads` are the names of its classifiers where these may be absent
-    (`num_classes=0`), `leave_out` are prefixes of weights that the module does not use. Raises `Failure` as reading and
-    fitting do: nothing is ever loaded half.
+    (`num_classes=0`), `leave_out` are prefixes of weights that the module does not use. Where `outputs` are wanted and the
+    weights have another number, the classifier alone is new, as `build` draws it. Raises `Failure` as reading and fitting
+    do: nothing else is ever loaded half.
     """
     plan = sketch(lambda: build(kwargs))
     own, usual = plan.state_dict(), classes(plan)
@@ -48,6 +50,19 @@ def adopt(
     state = {key: one for key, one in found.state.items() if not key.startswith(tuple(leave_out))}
     notes, wanted = list(found.notes), dict(kwargs)
     count = None if "num_classes" in kwargs else _classes(own, state, usual, heads)
+    theirs = usual if count is None else count
+    if outputs is not None and outputs != theirs:
+        wanted["num_classes"] = outputs
+        module = build(wanted)
+        new = _head(module.state_dict(), state, outputs, heads)
+        notes.append(
+            Message(
+                "models.new_head",
+                {"name": name, "file": path.name, "outputs": outputs, "before": theirs or 0},
+            )
+        )
+        fit(module, {**state, **new}, path)
+        return Adopted(module, wanted, tuple(notes))
     if count is not None:
         wanted["num_classes"] = count
         notes.append(
@@ -67,6 +82,15 @@ def sketch(build: Callable[[], nn.Module]) -> nn.Module:
         return skeleton(build)
     except RuntimeError:  # a constructor that runs a part of its network, or reads its weights
         return build().eval()
+
+
+def _head(own: State, state: State, outputs: int, heads: Sequence[str]) -> State:
+    """The classifier's tensors of a model with another number of `outputs` than the weights."""
+    differs = head_differs(own, state, outputs)
+    if differs is not None:
+        return {name: own[name] for name in differs[0]}
+    within = tuple(f"{head}." for head in heads if head)
+    return {name: one for name, one in own.items() if within and name.startswith(within)}
 
 
 def _classes(

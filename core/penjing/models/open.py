@@ -21,6 +21,7 @@ from penjing.models import (
     pickle_file,
     program_file,
     python_file,
+    run_folder,
     state_file,
     timm_zoo,
     zoo,
@@ -41,11 +42,13 @@ def open_model(
     inputs: Sequence[InputSpec] = (),
     trust: bool = False,
     bare: bool = False,
+    outputs: int | None = None,
 ) -> OpenedModel:
     """Open a model: eval mode, CPU, weights in place.
 
     `weights` is a file with a state dict; `inputs` replaces what the model says of itself. `bare` is
-    for counting alone: a zoo model without weights is then made without memory. Raises
+    for counting alone: a zoo model without weights is then made without memory. `outputs` is the number of classes (or
+    values) that a zoo's classifier is to have; other models have their own. Raises
     `Failure`: exit code 2 for bad input, 3 where code would have to run and `trust` is False.
     """
     parsed = parse_model(reference)
@@ -54,11 +57,11 @@ def open_model(
     if parsed.kind == "sample":
         return _sample(parsed, path, given)
     if parsed.kind == "torchvision":
-        return zoo.open_zoo(parsed, path, given, bare)
+        return zoo.open_zoo(parsed, path, given, bare, outputs)
     if parsed.kind == "py":
         return python_file.open_factory(parsed, path, given, trust)
     if parsed.kind == "timm":
-        return timm_zoo.open_timm(parsed, path, given, bare)
+        return timm_zoo.open_timm(parsed, path, given, bare, outputs)
     if parsed.kind == "hf":
         return hf.open_folder(parsed, path, given, bare)
     return _open_file(parsed, Path(parsed.target).expanduser(), path, given, trust)
@@ -97,6 +100,8 @@ def _open_file(
     parsed: ModelReference, path: Path, weights: Path | None, inputs: tuple[InputSpec, ...], trust: bool
 ) -> OpenedModel:
     """A file as a model, by what is in it."""
+    if path.is_dir() and (refused := run_folder.refusal(path)) is not None:
+        raise refused
     kind = formats.recognise(path)
     if weights is not None:
         raise bad_input("models.weights_for_a_file", path=str(path), weights=str(weights))

@@ -27,12 +27,16 @@ _USUAL = (3, 224, 224)
 
 
 def open_timm(
-    parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...], bare: bool = False
+    parsed: ModelReference,
+    path: Path | None,
+    inputs: tuple[InputSpec, ...],
+    bare: bool = False,
+    outputs: int | None = None,
 ) -> OpenedModel:
     """Open a timm model with the weights in `path`, or with seeded random ones and a warning.
 
     `inputs` sets the number of channels, and the image size where the model is built for one. The number of classes is
-    the weights' own. `bare` is as in `penjing.models.zoo.open_zoo`. Raises `Failure` (exit code 2), also where timm is
+    the weights' own, or `outputs`. `bare` and `outputs` are as in `penjing.models.zoo.open_zoo`. Raises `Failure` (exit code 2), also where timm is
     not installed.
     """
     timm = _timm(str(parsed))
@@ -43,9 +47,14 @@ def open_timm(
     notes: tuple[Message, ...] = (random_weights(name),)
     if path is not None:
         heads = _classifiers(timm, name)
-        found = adopt(name, lambda given: _build(timm, name, given), kwargs, path, _classes, heads)
+        found = adopt(
+            name, lambda given: _build(timm, name, given), kwargs, path, _classes, heads, (), outputs
+        )
         module, kwargs, notes = found.module, found.kwargs, found.notes
     else:
+        if outputs is not None:
+            kwargs["num_classes"] = outputs
+            notes = (*notes, Message("models.outputs_set", {"name": name, "outputs": outputs}))
         module = sketch(lambda: _build(timm, name, kwargs)) if bare else _build(timm, name, kwargs)
         bare = bare and any(one.is_meta for one in module.parameters())
     module.eval()

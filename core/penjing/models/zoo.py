@@ -25,12 +25,16 @@ FRAMES = 16  # of a video clip
 
 
 def open_zoo(
-    parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...], bare: bool = False
+    parsed: ModelReference,
+    path: Path | None,
+    inputs: tuple[InputSpec, ...],
+    bare: bool = False,
+    outputs: int | None = None,
 ) -> OpenedModel:
     """Open a torchvision model with the weights in `path`, or with seeded random ones and a warning.
 
     `inputs` sets a ViT's or MaxViT's image size. A state dict fine-tuned for another number of classes
-    makes the model with that number. With `bare` and no `path` the model is on meta: it can be counted, and has no
+    makes the model with that number; `outputs` asks for a number, and then the classifier alone is new. With `bare` and no `path` the model is on meta: it can be counted, and has no
     weights and no SHA-256. Raises `Failure` (exit code 2).
     """
     from torchvision import models
@@ -45,11 +49,18 @@ def open_zoo(
     kwargs = zoo_arguments(name, inputs, path is not None)
     bare = bare and path is None
     notes: tuple[Message, ...] = (random_weights(name),)
+    if not _classifies(name):
+        outputs = None
     if path is not None:
         dropped = ("aux1.", "aux2.") if name == "googlenet" else ()
-        found = adopt(name, lambda given: _build(name, given), kwargs, path, last_features, leave_out=dropped)
+        found = adopt(
+            name, lambda given: _build(name, given), kwargs, path, last_features, (), dropped, outputs
+        )
         module, kwargs, notes = found.module, found.kwargs, found.notes
     else:
+        if outputs is not None:
+            kwargs["num_classes"] = outputs
+            notes = (*notes, Message("models.outputs_set", {"name": name, "outputs": outputs}))
         module = skeleton(lambda: _build(name, kwargs)) if bare else _build(name, kwargs)
     shapes = inputs or default_input(name)
     return OpenedModel(

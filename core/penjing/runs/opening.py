@@ -14,7 +14,10 @@ from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import Recipe
-from penjing.spec.references import InputSpec
+from penjing.spec.references import InputSpec, parse_model
+
+ZOOS = ("torchvision", "timm")
+"""Kinds of models that are built for a number of classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
         data = replace(data, labelled=False)
     wanted = given or data.inputs
     # A zoo model's own input stays, unless the recipe or the data say otherwise.
-    model = open_model(recipe.model.reference, recipe.model.weights, wanted, trust)
+    model = open_model(
+        recipe.model.reference, recipe.model.weights, wanted, trust, outputs=outputs_wanted(recipe, data)
+    )
     if recipe.model.sha256 is not None and recipe.model.sha256 != model.sha256:
         raise bad_input("runs.model_changed", model=recipe.model.reference)
     task = data.task if data.task != "none" else (model.task or "classification")
@@ -43,6 +48,25 @@ def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
         data = data.for_model(wanted or model.input, model.preprocessing)
         check_data(model, data)
     return Opened(model, data, wanted or model.input, task)
+
+
+def outputs_wanted(recipe: Recipe, data: OpenedData) -> int | None:
+    """Outputs that a zoo's model is built with: as the recipe says, or for plain training as the data need.
+
+    Raises `Failure` (exit code 2) where the recipe asks for classes of a model that has its own.
+    """
+    zoo = parse_model(recipe.model.reference).kind in ZOOS
+    if recipe.model.classes is not None:
+        if not zoo:
+            raise bad_input(
+                "models.classes_need_a_zoo",
+                reference=recipe.model.reference,
+                classes=recipe.model.classes,
+            )
+        return recipe.model.classes
+    if not zoo or recipe.technique != "training" or data.task == "none" or not len(data.train):
+        return None
+    return data.classes if data.task == "classification" else int(data.train.targets[0].numel())
 
 
 def opened_with(model: OpenedModel, data: OpenedData | str) -> Opened:

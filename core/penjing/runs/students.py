@@ -54,8 +54,12 @@ def build_student(
 
 
 def _opened(teacher: OpenedModel, reference: str, weights: str | None, seed: int, trust: bool) -> Student:
+    outputs = output_shape(teacher.network(), teacher.input)
+    wanted = (
+        outputs[0] if len(outputs) == 1 and isinstance(outputs, list) else None
+    )  # a zoo's student has the same
     with _seeded(seed):
-        opened = open_model(reference, weights, teacher.input, trust)
+        opened = open_model(reference, weights, teacher.input, trust, outputs=wanted)
     return _checked(teacher, Student(opened.network(), opened.source, opened.title))
 
 

@@ -52,11 +52,16 @@ class InputRecipe(_Strict):
 
 
 class ModelRecipe(_Strict):
-    """Which model, and the SHA-256 of the weights it had when the recipe was made (None: not checked)."""
+    """Which model, and the SHA-256 of the weights it had when the recipe was made (None: not checked).
+
+    `classes` are the outputs that an architecture of a zoo is built with; None: as its weights have, or in plain training
+    as the data need.
+    """
 
     reference: str
     weights: str | None = None
     sha256: str | None = None
+    classes: Annotated[int, Field(ge=1)] | None = None
     input: tuple[InputRecipe, ...] = ()
 
     @field_validator("reference")
