@@ -40,11 +40,18 @@ def test_layers_in_turn() -> None:
     rows = tuple(Row(f"body.{i}", "Linear" if i % 2 == 0 else "ReLU", 5 * (1 - i % 2)) for i in range(6))
     rows += (Row("body.6", "Linear", 5), Row("body.7", "Linear", 6), Row("body.(self)", "Net"))
     table = CostTable("m", "py", (InputSpec((1,)),), rows, sum_totals(rows, 0))
-    assert repeats(table) == ()
-    (found,) = repeats(table, longest=3)
+    assert repeats(table, longest=1) == ()
+    (found,) = repeats(table)
     assert (found.parent, found.names, found.period, found.count) == (
         "body", tuple(f"body.{i}" for i in range(6)), 2, 3,
     )  # fmt: skip
+
+
+def test_an_mlps_hidden_layers() -> None:
+    hidden = [one for _ in range(5) for one in (nn.Linear(8, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout())]
+    table = count(nn.Sequential(nn.Linear(4, 8), nn.ReLU(), *hidden, nn.Linear(8, 2)), [InputSpec((4,))])
+    (found,) = repeats(table)
+    assert (found.names, found.period, found.count) == (tuple(str(i) for i in range(2, 22)), 4, 5)
 
 
 def test_blocks_within_blocks_and_small_differences() -> None:

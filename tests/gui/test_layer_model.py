@@ -177,6 +177,14 @@ def test_concentration_agrees_with_the_core(costs: list[int | None], part: float
     assert found.holders(part)[0] == core.layers(part)
 
 
+def in_turn(*kinds: str, times: int, start: int = 0) -> list[Row]:
+    """Layers of these kinds in turn, in one Sequential."""
+    return [
+        Row(f"fc.{start + i}", kind, 5 * (kind == "Linear"), 0, 5 * (kind == "Linear"))
+        for i, kind in enumerate(kinds * times)
+    ]
+
+
 def numbered(count: int, name: str = "block", **changes: int) -> list[Row]:
     """Blocks of two layers; `changes` gives one of them other parameters."""
     rows = []
@@ -195,6 +203,22 @@ def numbered(count: int, name: str = "block", **changes: int) -> list[Row]:
         (numbered(2, at1=11), []),
         ([Row(f"fc.{i}", "Linear", 5, 5, 5) for i in range(4)], [("fc.0", 4)]),
         ([Row(f"fc.{i}", "Linear", 5, 5, 5) for i in range(3)], []),  # three layers are as quickly read
+        (in_turn("Linear", "ReLU", times=4), [("fc.0", 4)]),
+        (in_turn("ReLU", "Linear", "Dropout", times=5), [("fc.0", 5)]),
+        (in_turn("Linear", "ReLU", times=3), []),
+        ([Row("fc.0", "Linear", 9, 9, 9), *in_turn("ReLU", "Linear", times=4, start=1)], [("fc.1", 4)]),
+        (
+            [*in_turn("Linear", "ReLU", times=4), *in_turn("Linear", times=7, start=8)],
+            [("fc.0", 4), ("fc.8", 7)],
+        ),
+        (
+            [
+                Row(f"{kind}{i}", kind, 5 * (kind == "Conv2d"), 0, 5)
+                for i in range(4)
+                for kind in ("Conv2d", "ReLU")
+            ],
+            [("Conv2d0", 4)],
+        ),
         ([Row(f"a.{q}", "Linear", 5, 5, 5) for q in ("query", "key", "value", "out")], []),
         ([Row(f"a.{i}", "Linear", 5, 5, None if i == 3 else 5) for i in range(8)], [("a.4", 4)]),
         (
@@ -236,6 +260,27 @@ def test_a_fold_shows_one_for_all_until_it_is_unfolded_or_searched(qtbot: QtBot)
     assert model.tree is not None
     model.reveal(model.tree.find("block.7.norm"))
     assert model.index_by_name("block.7.norm").isValid()
+
+
+def test_layers_in_turn_are_folded_and_unfolded_as_blocks(qtbot: QtBot) -> None:
+    """Either of the two that stand for all unfolds them; what has no cost may be hidden."""
+    model = LayerModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.set_tree(layer_tree.build(make_table(in_turn("Linear", "ReLU", times=5))))
+    assert model.rows.tree is not None
+    assert texts(model, "fc") == ["0"]  # the ReLU has no cost
+    model.set_filter(Filter(with_costless=True))
+    assert texts(model, "fc") == ["0", "1"]
+    second = model.rows.tree.find("fc.1")
+    fold = model.rows.fold(second)
+    assert fold is not None and (fold.count, fold.period) == (5, 2)
+    tip = str(model.index_of(second, 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert "5 times 2 in turn, 0 to 9" in tip
+    model.set_folded(second, False)
+    assert texts(model, "fc") == [str(i) for i in range(10)]
+    model.set_folded(second, True)
+    model.reveal(model.rows.tree.find("fc.7"))
+    assert model.index_by_name("fc.7").isValid()
 
 
 def test_opening_and_closing_modules_says_which_rows_come_and_go(qtbot: QtBot) -> None:

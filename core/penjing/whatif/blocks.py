@@ -1,7 +1,7 @@
 """What a long cost table can be folded by, and how concentrated a cost is. No torch.
 
 A block repeats where siblings next to each other hold the same layers at the same costs: a transformer's twelve
-encoder layers, or the later blocks of a ResNet's stage.
+encoder layers, or the later blocks of a ResNet's stage; also in turn, as Linear, ReLU, Linear, ReLU.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from penjing.spec.costs import SELF, CostTable, Row
 
 Signature = tuple[object, ...]
+LONGEST = 4  # siblings in turn that are one block: Linear, BatchNorm, ReLU, Dropout, and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ class _Node:
 Run = tuple[int, int, int]  # where it starts, its period, how often it stands there
 
 
-def repeats(table: CostTable, least: int = 2, longest: int = 1) -> tuple[Repeat, ...]:
+def repeats(table: CostTable, least: int = 2, longest: int = LONGEST) -> tuple[Repeat, ...]:
     """Runs of at least `least` identical siblings, a parent before what is inside it.
 
     Siblings are identical where their names differ in their numbers only, and their layers agree in relative name,
     kind, calls, channels, shape, parameters and MACs. `longest` is the number of siblings that one block may be made
-    of: 2 also finds Linear, ReLU, Linear, ReLU.
+    of: with 1, Linear, ReLU, Linear, ReLU is none.
     """
     found: list[Repeat] = []
     known: dict[int, list[Run]] = {}  # by signature: what is inside a repeated block is looked at once

@@ -1,12 +1,14 @@
 """Identical blocks that stand next to each other, found on a layer tree's columns. No Qt.
 
 The same blocks as `penjing.whatif.blocks.repeats` finds, for the ones that a table folds: siblings that are numbered
-(`layer.0`, `layer.1`; never `query`, `key`, `value`). Done with NumPy, because a table of 100,000 rows has to stand
-there at once: two subtrees are equal where their slices of the preorder have the same rolling hash.
+(`layer.0`, `layer.1`; never `query`, `key`, `value`), one by one or several in turn (Linear, ReLU, Linear, ReLU). Done
+with NumPy, because a table of 100,000 rows has to stand there at once: two subtrees are equal where their slices of the
+preorder have the same rolling hash.
 """
 
 from __future__ import annotations
 
+import heapq
 import re
 from dataclasses import dataclass
 
@@ -14,25 +16,45 @@ import numpy as np
 import numpy.typing as npt
 
 from penjing.spec.costs import SELF
-from penjing_gui.inspect.layer_tree import Ints, LayerTree
+from penjing.whatif.blocks import LONGEST
+from penjing_gui.inspect.layer_tree import LayerTree
 
 LEAST_BLOCKS = 2  # modules in a row that are folded
-LEAST_LAYERS = 4  # single layers in a row that are folded: fewer are as quickly read as counted
+LEAST_LAYERS = 4  # blocks of single layers that are folded: fewer are as quickly read as counted
 _NUMBER = re.compile(r"\d+$")
 _FACTOR = np.uint64(6364136223846793005)  # odd, so that its powers never vanish (Knuth's MMIX generator)
 
 
+Run = tuple[int, int, int, int]
+Bools = npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Identical siblings: the nodes of the first and of all others, in order."""
+    """Identical blocks: their nodes in order, `period` of them a block."""
 
-    first: int
-    rest: tuple[int, ...]
+    nodes: tuple[int, ...]
+    period: int = 1
+
+    @property
+    def first(self) -> int:
+        """The node that names the fold."""
+        return self.nodes[0]
+
+    @property
+    def block(self) -> tuple[int, ...]:
+        """The nodes that stand for all."""
+        return self.nodes[: self.period]
+
+    @property
+    def rest(self) -> tuple[int, ...]:
+        """The nodes that are folded away."""
+        return self.nodes[self.period :]
 
     @property
     def count(self) -> int:
-        """How many there are."""
-        return len(self.rest) + 1
+        """How many blocks there are."""
+        return len(self.nodes) // self.period
 
 
 def _stem(label: str) -> str:
@@ -64,26 +86,58 @@ def folds(tree: LayerTree) -> tuple[Fold, ...]:
         start, end = np.arange(1, count + 1), tree.end
         # the slice's sum, moved to where it would stand at the end of all: equal slices are equal there
         whole = (running[end] - running[start]) * powers[count - start] if count else running
-    by_parent = np.argsort(tree.parent, kind="stable")
-    a, b = by_parent[:-1], by_parent[1:]
-    same = (
-        (tree.parent[a] == tree.parent[b])
-        & (tree.end[a] - a == tree.end[b] - b)
-        & (own[a] == own[b])
-        & (whole[a] == whole[b])
-        & (tree.leaf[a] == tree.leaf[b])
-    )
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
-    found = [_fold(tree, by_parent[first : last + 1]) for first, last in edges.reshape(-1, 2).tolist()]
-    return tuple(sorted((fold for fold in found if fold is not None), key=lambda fold: fold.first))
+    stems: dict[str, int] = {}
+    stem = np.array([stems.setdefault(_stem(label), len(stems)) for label in tree.labels], dtype=np.int64)
+    numbered = np.array(["#" in one and SELF not in one for one in stems], dtype=np.bool_)[stem]
+    nodes = np.argsort(tree.parent, kind="stable")  # siblings stand beside each other, in their order
+    runs: list[Run] = []
+    for period in range(1, LONGEST + 1):
+        a, b = nodes[:-period], nodes[period:]
+        same = (
+            (tree.parent[a] == tree.parent[b])
+            & (tree.end[a] - a == tree.end[b] - b)
+            & (own[a] == own[b])
+            & (whole[a] == whole[b])
+            & (tree.leaf[a] == tree.leaf[b])
+            & (stem[a] == stem[b])
+            & numbered[a]
+        )
+        runs += _runs(same, tree.leaf[nodes], period)
+    found = [
+        Fold(tuple(nodes[start : start + long].tolist()), period) for start, long, period in _apart(runs)
+    ]
+    return tuple(sorted(found, key=lambda fold: fold.first))
 
 
-def _fold(tree: LayerTree, nodes: Ints) -> Fold | None:
-    """A run of equal siblings as a fold, where they are numbered and there are enough of them."""
-    least = LEAST_LAYERS if tree.leaf[nodes[0]] else LEAST_BLOCKS
-    if len(nodes) < least:
-        return None
-    stem = _stem(tree.labels[nodes[0]])
-    if "#" not in stem or SELF in stem or any(_stem(tree.labels[node]) != stem for node in nodes):
-        return None
-    return Fold(int(nodes[0]), tuple(nodes[1:].tolist()))
+def _runs(same: Bools, leaf: Bools, period: int) -> list[Run]:
+    """Where siblings are as those `period` before them: (start, end, period, how many blocks are enough)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8))).reshape(-1, 2)
+    start, end = edges[:, 0], edges[:, 1] + period
+    modules = np.concatenate([[0], np.cumsum(~leaf)])
+    alone = modules[np.minimum(start + period, len(leaf))] == modules[start]
+    least = np.where(alone, LEAST_LAYERS, LEAST_BLOCKS)
+    enough = (end - start) // period >= least
+    kept = zip(start[enough].tolist(), end[enough].tolist(), least[enough].tolist(), strict=True)
+    return [(first, last, period, count) for first, last, count in kept]
+
+
+def _apart(runs: list[Run]) -> list[tuple[int, int, int]]:
+    """(start, length, period) of runs that do not overlap: from the left, the one that covers most first."""
+    waiting = [
+        (start, -_covered(start, end, period), period, end, least) for start, end, period, least in runs
+    ]
+    heapq.heapify(waiting)
+    taken, found = 0, []
+    while waiting:
+        start, covered, period, end, least = heapq.heappop(waiting)
+        if start >= taken:
+            found.append((start, -covered, period))
+            taken = start - covered
+        elif (end - taken) // period >= least:
+            heapq.heappush(waiting, (taken, -_covered(taken, end, period), period, end, least))
+    return found
+
+
+def _covered(start: int, end: int, period: int) -> int:
+    """How many siblings whole blocks hold."""
+    return (end - start) // period * period

@@ -145,7 +145,7 @@ class CellPainter(QStyledItemDelegate):
 
     def _chip(self, painter: QPainter, rect: QRect, node: int) -> None:
         """Filled while it stands for the others; an outline while they are all there."""
-        folded = node in self._model.rows.folded
+        folded = self._model.rows.is_folded(node)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.accent, 1))
         painter.setBrush(self._theme.accent_soft if folded else Qt.BrushStyle.NoBrush)

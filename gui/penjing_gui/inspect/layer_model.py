@@ -262,7 +262,7 @@ class LayerModel(QAbstractTableModel):
                 columns.written(value, one, key),
                 share if leaf and heated and share == share else None,
                 value != value,
-                not leaf,
+                not leaf and value == value,
                 True,
             )
             for value, share, leaf in zip(values, shares, leaves, strict=True)

@@ -52,6 +52,7 @@ class LayerRows:
         self.closed: Bools = np.zeros(count, dtype=np.bool_)
         found = folding.folds(tree) if tree is not None else ()
         self.folds: dict[int, Fold] = {fold.first: fold for fold in found}
+        self._shown = {node: fold for fold in found for node in fold.block}
         self._first = {node: fold.first for fold in found for node in fold.rest}
         self.folded: set[int] = set(self.folds)
         self.visible: Bools = np.zeros(count, dtype=np.bool_)
@@ -168,8 +169,13 @@ class LayerRows:
         return self.has_below(node) and (self.filter.narrows or not self.closed[node])
 
     def fold(self, node: int) -> Fold | None:
-        """The fold that a node stands for (it is the first of identical siblings), where folds are shown."""
-        return None if self.flat or self.filter.narrows else self.folds.get(node)
+        """The fold that a node stands for (it is of the first of identical blocks), where folds are shown."""
+        return None if self.flat or self.filter.narrows else self._shown.get(node)
+
+    def is_folded(self, node: int) -> bool:
+        """Whether a node stands for others that are not shown."""
+        fold = self._shown.get(node)
+        return fold is not None and fold.first in self.folded
 
     def level(self, node: int) -> int:
         """How far a row is indented."""

@@ -110,7 +110,7 @@ class LayerView(QTableView):
 
     def toggle_fold(self, node: int) -> None:
         """Show all identical blocks, or one for all."""
-        self._model.set_folded(node, node not in self._model.rows.folded)
+        self._model.set_folded(node, not self._model.rows.is_folded(node))
         self.viewport().update()
 
     def set_all_open(self, shown: bool) -> None:
