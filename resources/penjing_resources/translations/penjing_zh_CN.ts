@@ -70,6 +70,22 @@
             <translation>打开运行</translation>
         </message>
         <message>
+            <source>Open its graph</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Shape of one sample, as 3,224,224</source>
+            <translation type="unfinished">单个样本的形状，如 3,224,224</translation>
+        </message>
+        <message>
+            <source>Files with weights (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.pkl);;All files (*)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Take the weights out of a file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Penjing {version}
 
 Makes trained PyTorch networks smaller, offline, by pruning or knowledge distillation. Apache-2.0.</source>
@@ -409,6 +425,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>方案已就绪，可以开始。</translation>
         </message>
         <message>
+            <source>The open file is no network: it can be looked at, and neither pruned nor trained.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>There is no plan yet. Step 2 makes one.</source>
             <translation>还没有方案。第 2 步会生成方案。</translation>
         </message>
@@ -438,6 +458,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Concentration of costs</source>
             <translation>成本集中度</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>no layer has any</source>
@@ -503,6 +527,49 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Choose another folder</source>
             <translation>请选择其他文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConvertDialog</name>
+        <message>
+            <source>Take the weights out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The file is opened once, in a process without network that starts no programs and changes no files but its own. What comes out is model.safetensors, which runs nothing, and manifest.json, which says where it is from.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What the file refers to</source>
+            <translation type="unfinished">文件引用的内容</translation>
+        </message>
+        <message>
+            <source>Into the folder</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose the folder</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open the weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} tensors, {size}, in {path}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open it once and take them out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Code in the file runs for that, in the limited process alone.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1172,6 +1239,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>方案显示在此处。</translation>
         </message>
         <message>
+            <source>The open file is no network: it can be looked at, and neither pruned nor trained.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Working out the plan</source>
             <translation>正在推算方案</translation>
         </message>
@@ -1567,6 +1638,81 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>IdentifyDialog</name>
+        <message>
+            <source>Which architecture is it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names and shapes of the tensors in {file} against torchvision's and timm's</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Architectures, the likeliest first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Double-click or Enter opens it with these weights</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Adopt</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose an architecture…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No architecture of torchvision or timm is like it. If it is of your own code, choose py:FILE.py:FUNCTION with this file as its weights.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Architecture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fits (%)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By name and shape (%)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By shape (%)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tie</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>tied first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} architectures fit equally well: their tensors have the same names and shapes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} architectures fit equally well.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All {count} tensors fit {model}, by name and shape.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{model} is the likeliest: {share} of all tensors fit.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>InspectActions</name>
         <message>
             <source>Compare &amp;with another model…</source>
@@ -1587,14 +1733,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Save as &amp;Netron attachment…</source>
             <translation>另存为 Netron 附件(&amp;N)…</translation>
-        </message>
-        <message>
-            <source>Compare with another model</source>
-            <translation>与另一个模型比较</translation>
-        </message>
-        <message>
-            <source>Compare</source>
-            <translation>比较</translation>
         </message>
         <message>
             <source>Figures by layer (*.csv *.tsv *.txt *.json);;All files (*)</source>
@@ -1660,6 +1798,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>试用示例</translation>
         </message>
         <message>
+            <source>What this file is</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Layers counted: {count}.</source>
             <translation>已统计 {count} 层。</translation>
         </message>
@@ -1670,6 +1812,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>params</source>
             <translation>参数</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>weights</source>
@@ -1814,6 +1960,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>未统计</translation>
         </message>
         <message>
+            <source>unknown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count}, {figure} each</source>
             <translation>{count} 次，每次 {figure}</translation>
         </message>
@@ -1901,12 +2051,20 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{count} 个相同的块，{first} 至 {last}。数值为其中一个的。</translation>
         </message>
         <message>
+            <source>{count} times {period} in turn, {first} to {last}. The figures are those of one.</source>
+            <translation>{period} 层一组交替重复 {count} 次，{first} 至 {last}。数值为其中一组的。</translation>
+        </message>
+        <message>
             <source>open</source>
             <translation>已展开</translation>
         </message>
         <message>
             <source>closed</source>
             <translation>已折叠</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1954,6 +2112,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Reading weights</source>
             <translation>正在读取权重</translation>
+        </message>
+        <message>
+            <source>The numbers stay in the file: its names, shapes and types are read, and nothing else.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Select a layer to see its weights.</source>
@@ -2354,6 +2516,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{figure} 参数</translation>
         </message>
         <message>
+            <source>unknown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>not measured yet</source>
             <translation>尚未测量</translation>
         </message>
@@ -2555,6 +2721,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>打开运行(&amp;R)…</translation>
         </message>
         <message>
+            <source>Take the &amp;weights out of a file…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Quit</source>
             <translation>退出(&amp;Q)</translation>
         </message>
@@ -2623,6 +2793,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>停止打开(&amp;P)</translation>
         </message>
         <message>
+            <source>&amp;Which architecture is it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose an &amp;architecture…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open its own &amp;graph…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Start</source>
             <translation>开始(&amp;S)</translation>
         </message>
@@ -2680,6 +2862,13 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>NameCompleter</name>
+        <message>
+            <source>Names of architectures</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>NeedsTable</name>
         <message>
             <source>Need</source>
@@ -2724,24 +2913,32 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>模型</translation>
         </message>
         <message>
-            <source>A file, or a name as below</source>
-            <translation>文件，或如下所示的名称</translation>
-        </message>
-        <message>
             <source>Weights</source>
             <translation>权重</translation>
-        </message>
-        <message>
-            <source>A .safetensors, .pt or .pth file, if wanted</source>
-            <translation>.safetensors、.pt 或 .pth 文件（可选）</translation>
         </message>
         <message>
             <source>Input</source>
             <translation>输入</translation>
         </message>
         <message>
-            <source>Shape of one sample, as 3,224,224</source>
-            <translation>单个样本的形状，如 3,224,224</translation>
+            <source>A file, a folder, or a name as below</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Function</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Functions and classes in the file that can be called without arguments</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A file of weights for a named architecture, if wanted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Shape of one sample, as 3,224,224 or 128:int64</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Without the batch axis. Left out, it is taken from the model. Divide several inputs by ;</source>
@@ -2750,6 +2947,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Choose a model file</source>
             <translation>选择模型文件</translation>
+        </message>
+        <message>
+            <source>File…</source>
+            <translation type="unfinished">文件…</translation>
+        </message>
+        <message>
+            <source>Folder…</source>
+            <translation type="unfinished">文件夹…</translation>
+        </message>
+        <message>
+            <source>Choose a folder of Hugging Face</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Choose a weights file</source>
@@ -2764,20 +2973,63 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>使用 {example}</translation>
         </message>
         <message>
+            <source>Opened lately</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Open</source>
             <translation>打开</translation>
         </message>
         <message>
-            <source>Browse…</source>
-            <translation>浏览…</translation>
+            <source>Names: torchvision: and timm: complete as you type.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Models (*.pt *.pth *.pt2 *.safetensors *.onnx *.py);;All files (*)</source>
-            <translation>模型 (*.pt *.pth *.pt2 *.safetensors *.onnx *.py);;所有文件 (*)</translation>
+            <source>Folders: hf: and a model that transformers saved, with its config.json.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Weights (*.safetensors *.pt *.pth);;All files (*)</source>
-            <translation>权重 (*.safetensors *.pt *.pth);;所有文件 (*)</translation>
+            <source>Files: .safetensors, .pt, .pth, TorchScript, .pt2, ONNX; what is in them decides.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Your own code: py:FILE.py:FUNCTION, with the input's shape. It asks before it runs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Models (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.safetensors *.onnx *.py);;All files (*)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Weights (*.safetensors *.pt *.pth *.bin *.ckpt *.pt2 *.ts);;All files (*)</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>OtherDialog</name>
+        <message>
+            <source>Compare with another model</source>
+            <translation>与另一个模型比较</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Finished runs</source>
+            <translation>已完成的运行</translation>
+        </message>
+        <message>
+            <source>pruned</source>
+            <translation>剪枝</translation>
+        </message>
+        <message>
+            <source>distilled</source>
+            <translation>蒸馏</translation>
+        </message>
+        <message>
+            <source>trained</source>
+            <translation>训练</translation>
         </message>
     </context>
     <context>
@@ -2940,6 +3192,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>权重 {change}</translation>
         </message>
         <message>
+            <source>{factor} as fast, 95 % {interval}</source>
+            <translation>速度为 {factor}，95 % 区间 {interval}</translation>
+        </message>
+        <message>
+            <source>as fast within noise, 95 % {interval}</source>
+            <translation>速度差异在噪声之内，95 % 区间 {interval}</translation>
+        </message>
+        <message>
             <source>B against A: {changes}</source>
             <translation>B 相对 A：{changes}</translation>
         </message>
@@ -2956,8 +3216,55 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{size} 权重</translation>
         </message>
         <message>
+            <source>{time}, 95 % {interval}</source>
+            <translation>{time}，95 % 区间 {interval}</translation>
+        </message>
+        <message>
             <source>input {shape}</source>
             <translation>输入 {shape}</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairMeasure</name>
+        <message>
+            <source>Measure both</source>
+            <translation>测量两者</translation>
+        </message>
+        <message>
+            <source>Measuring both models</source>
+            <translation>正在测量两个模型</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cancel measuring</source>
+            <translation>取消测量</translation>
+        </message>
+        <message>
+            <source>A run measures for itself, when it is done.</source>
+            <translation>运行在完成时会自行测量。</translation>
+        </message>
+        <message>
+            <source>Another model has been opened since.</source>
+            <translation>此后已打开了另一个模型。</translation>
+        </message>
+        <message>
+            <source>One of the two has costs, but no network that could run here.</source>
+            <translation>其中一个只有代价，没有可在此执行的网络。</translation>
+        </message>
+        <message>
+            <source>Both run code of their own, each in a process of its own: they cannot be timed in turns.</source>
+            <translation>两者都要执行自己的代码，且各在自己的进程中：无法交替计时。</translation>
+        </message>
+        <message>
+            <source>Runs both models in turns for about 6 s: batch of 1, 1 thread, medians with 95 % intervals.</source>
+            <translation>交替执行两个模型约 6 秒：批大小 1，1 个线程，取中位数及 95 % 区间。</translation>
+        </message>
+        <message>
+            <source>Measure both models' latency</source>
+            <translation>测量两个模型的延迟</translation>
         </message>
     </context>
     <context>
@@ -2995,6 +3302,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>权重</translation>
         </message>
         <message>
+            <source>Latency</source>
+            <translation>延迟</translation>
+        </message>
+        <message>
             <source>Change</source>
             <translation>变化</translation>
         </message>
@@ -3025,6 +3336,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>not counted</source>
             <translation>未计入</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>未测量</translation>
         </message>
     </context>
     <context>
@@ -3471,6 +3786,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Set PENJING_HOME to keep runs and settings elsewhere.</source>
             <translation>设置 PENJING_HOME 可将运行和设置保存在别处。</translation>
+        </message>
+        <message>
+            <source>Files that may run</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -4416,6 +4735,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>打开模型后，可查看其各层与本机性能上限的关系。</translation>
         </message>
         <message>
+            <source>A file that can only be looked at does not run, so nothing is measured.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>What limits each layer on this machine, computing or memory? It takes about {seconds} s to measure.</source>
             <translation>在本机上，限制各层的是计算还是内存？测量约需 {seconds} 秒。</translation>
         </message>
@@ -4582,6 +4905,13 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>SessionDialog</name>
+        <message>
+            <source>Progress</source>
+            <translation type="unfinished">进度</translation>
+        </message>
+    </context>
+    <context>
         <name>ShortcutList</name>
         <message>
             <source>Keyboard shortcuts</source>
@@ -4621,6 +4951,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>only in B: {count}</source>
             <translation>仅 B 有：{count}</translation>
+        </message>
+        <message>
+            <source>latency: medians, batch of {batch}, {threads} thread(s), in turns</source>
+            <translation>延迟：中位数，批大小 {batch}，{threads} 个线程，交替测量</translation>
         </message>
         <message>
             <source>There is nothing to compare.</source>
@@ -5248,12 +5582,24 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>文件</translation>
         </message>
         <message>
+            <source>Programs in the file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Refers to</source>
             <translation>引用</translation>
         </message>
         <message>
-            <source>Calls</source>
-            <translation>调用</translation>
+            <source>Imports</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Runs when it is loaded, by line</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Then calls</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>This file can run code</source>
@@ -5264,12 +5610,67 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>文件引用的内容</translation>
         </message>
         <message>
+            <source>Remember this for the file as it is now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By its SHA-256: a changed file is asked about again. Preferences list and revoke it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Open it only if you know where it comes from. It runs with your rights, in a process of its own, which ends when another model is opened.</source>
             <translation>仅当您知道其来源时才打开。它以您的权限在单独的进程中运行，打开另一个模型时该进程即结束。</translation>
         </message>
         <message>
+            <source>Files that it imports run too. They are not part of the SHA-256.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Taking the weights out opens it once, in a process without network that starts no programs and changes no files, and keeps nothing but numbers.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Run it and open</source>
             <translation>运行并打开</translation>
+        </message>
+        <message>
+            <source>Take the weights out…</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>TrustList</name>
+        <message>
+            <source>Files that may run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Revoke</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Revoke the selected decisions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File</source>
+            <translation type="unfinished">文件</translation>
+        </message>
+        <message>
+            <source>Agreed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It named</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>They open without a question while they have this SHA-256. Revoking holds at once.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None. What a file would run is asked each time it is opened.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -5337,6 +5738,37 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>A threshold was moved.</source>
             <translation>已移动阈值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ViewBar</name>
+        <message>
+            <source>Which architecture is it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose an architecture…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open its own graph…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is {kind}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its graph is counted and can be looked at. To prune or train, open the PyTorch model that it was exported from.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its own graph is counted and can be looked at. To prune or train, put its weights into an architecture.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its tensors are shown with parameters and bytes; FLOPs, activations and latency are unknown without an architecture. With one it can be counted, pruned and trained.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
