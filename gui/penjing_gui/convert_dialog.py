@@ -126,6 +126,7 @@ class ConvertDialog(SessionDialog):
             self._sha256 = str(sha256)
             self.found.setPlainText(evidence(failure))
             self.found.show()
+            self.adjustSize()
             self.start.setText(self.tr("Open it once and take them out"))
             self.tell(self.tr("Code in the file runs for that, in the limited process alone."))
             return

@@ -87,7 +87,7 @@ class TrustDialog(QDialog):
         sign.setFixedSize(24, 24)
         texts = QVBoxLayout()
         texts.addWidget(label(what, self, font=themes.font(1, semibold=True), wrap=True, selectable=True))
-        texts.addWidget(label(why, self, wrap=True, selectable=True))
+        texts.addWidget(label(_sentence(why), self, wrap=True, selectable=True))
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -152,6 +152,20 @@ def _brief(params: Mapping[str, Any]) -> dict[str, Any]:
     names = [one.strip() for one in str(params.get("names", "")).split(",") if one.strip()]
     if len(names) > 3:
         brief["names"] = ", ".join(names[:3]) + ", …"
+    if params.get("sha256"):
+        brief["sha256"] = str(params["sha256"])[:12] + "…"
     if "path" in params:
         brief["path"] = Path(str(params["path"])).name
     return brief
+
+
+def _sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    stop = (
+        ""
+        if text.endswith(("…", ".", "。"))
+        else "。"
+        if any("\u4e00" <= one <= "\u9fff" for one in text)
+        else "."
+    )
+    return text[:1].upper() + text[1:] + stop

@@ -90,6 +90,9 @@ def column(tree: LayerTree, key: Key, unit_factor: int) -> Column:
     cost = _COST_OF[key]
     share = tree.share(cost)
     missing = ""
+    if cost == "activation_bytes" and tree.blind:
+        nothing = np.full(len(tree), np.nan)
+        return Column(nothing, nothing, numbers.Prefix(1, "", 0), "", UNKNOWN)
     if cost == "macs":
         share = np.where(tree.unknown_macs(), np.nan, share)
         unknown = QCoreApplication.translate("LayerModel", "unknown")

@@ -103,7 +103,8 @@ class ConcentrationPane(Pane):
             self.sentences[place].setText(curves[place].sentence if curves else "")
             self.sentences[place].setToolTip(self._half(self._found[place]) if curves else "")
             self._samples[place].setVisible(bool(curves))
-        self.plot.set_curves(curves)
+        blind = self._tree is not None and self._tree.blind
+        self.plot.set_curves(curves[:1] if blind else curves)  # a line at 0 would be a figure
         self.plot.setAccessibleDescription(" ".join(f"{curve.sentence}." for curve in curves))
 
     def _curve(self, cost: str, found: Concentration) -> Curve:

@@ -91,7 +91,7 @@ class LayerFacts(QScrollArea):
         form.set_value("calls", self._calls(row, unit) if row is not None else "")
         form.set_row_visible("latency", not np.isnan(latency))
         form.set_row_visible("output", bool(shape))
-        form.set_row_visible("calls", row is not None and row.calls != 1)
+        form.set_row_visible("calls", row is not None and row.calls not in (0, 1))
 
     def show_names(self, key: str, names: list[str], shown: bool) -> None:
         """Show neighbours in a row; of very many the first."""

@@ -185,7 +185,8 @@ class LayerPane(Pane):
 
     def _ask(self) -> None:
         tree, node = self._tree, self._node()
-        if tree is None or node <= 0 or not tree.leaf[node] or self._bench.model is None:
+        model = self._bench.model
+        if tree is None or node <= 0 or not tree.leaf[node] or model is None or not model.network:
             return
         if self._reply() is not None or not tree.own["params"][node]:
             self._fill_weights()
@@ -221,7 +222,14 @@ class LayerPane(Pane):
         if tree is None or node < 0:
             return
         self._fill_kernels()
-        if not tree.leaf[node]:
+        model = self._bench.model
+        if model is not None and not model.network:
+            self.weights.say(
+                self.tr(
+                    "The numbers stay in the file: its names, shapes and types are read, and nothing else."
+                )
+            )
+        elif not tree.leaf[node]:
             self.weights.say(self.tr("Select a layer to see its weights."))
         elif not tree.own["params"][node]:
             self.weights.say(self.tr("This layer has no weights."))
@@ -237,7 +245,9 @@ class LayerPane(Pane):
         reply = self._reply()
         path = str((reply or {}).get("kernels") or "")
         looked_at = self._stack.currentWidget() is self.kernels
-        waits = bool(tree.leaf[node] and tree.own["params"][node]) and reply is None
+        model = self._bench.model
+        weighs = bool(tree.leaf[node] and tree.own["params"][node]) and (model is None or model.network)
+        waits = weighs and reply is None
         button = self.tab.button("kernels")
         button.setEnabled(bool(path) or looked_at or waits)
         button.setToolTip("" if path or waits else self.tr("Only convolutions have kernels to be drawn."))

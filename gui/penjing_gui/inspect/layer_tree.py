@@ -250,10 +250,11 @@ def _columns(
     places = np.flatnonzero(leaf)
     layers = [row for row in rows if row is not None]
     nan = float("nan")
+    run = any(row.macs is not None for row in layers)  # else they are weights without an architecture
     found: dict[str, list[float]] = {
         "params": [row.params for row in layers],
         "macs": [nan if row.macs is None else row.macs for row in layers],
-        "activation_bytes": [row.activation_bytes for row in layers],
+        "activation_bytes": [row.activation_bytes if run else nan for row in layers],
         "weight_bytes": [row.weight_bytes for row in layers],
         "latency_ms": [nan if row.latency_ms is None else row.latency_ms for row in layers],
     }

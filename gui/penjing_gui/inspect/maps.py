@@ -125,7 +125,9 @@ def heat_data(tree: LayerTree, unit: Unit, of: Of = "total") -> HeatData:
         rows.append(values / whole if whole > 0 else values * 1.0)
         missing.append(
             (
-                QCoreApplication.translate("Maps", "not measured yet")
+                QCoreApplication.translate("Maps", "unknown")
+                if tree.blind
+                else QCoreApplication.translate("Maps", "not measured yet")
                 if cost == "latency_ms"
                 else QCoreApplication.translate("Maps", "not counted")
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -69,7 +71,7 @@ class ViewBar(QWidget):
         """Say what the open file is."""
         say, chinese = self._bench.say, self._bench.language == "zh_CN"
         kind = say(model.view[0].code, model.view[0].params) if model.view else model.format
-        self.what.setText(self.tr("{file} is {kind}.").format(file=model.title, kind=kind))
+        self.what.setText(self.tr("{file} is {kind}.").format(file=Path(model.reference).name, kind=kind))
         notes = [say(one.code, one.params) for one in model.warnings if one.code not in IN_WORDS]
         stop = "。" if chinese else ". "
         said = [self._known(model), *(f"{one}{stop.strip()}" for one in map(_capital, notes))]
