@@ -176,7 +176,7 @@ class SideBySide(QWidget):
         parts.append(self.tr("only in B: {count}").format(count=only_second))
         timing = pairs.timing
         if timing is not None:
-            how = self.tr("latency: medians, batch of {batch}, {threads} thread(s), in turns")
+            how = self.tr("latency: medians in turns, batch of {batch}, threads: {threads}")
             parts.append(how.format(batch=timing.batch, threads=timing.threads))
         return " · ".join(parts)
 

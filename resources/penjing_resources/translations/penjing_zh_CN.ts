@@ -4953,8 +4953,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>仅 B 有：{count}</translation>
         </message>
         <message>
-            <source>latency: medians, batch of {batch}, {threads} thread(s), in turns</source>
-            <translation>延迟：中位数，批大小 {batch}，{threads} 个线程，交替测量</translation>
+            <source>latency: medians in turns, batch of {batch}, threads: {threads}</source>
+            <translation>延迟：交替测量的中位数，批大小 {batch}，线程数 {threads}</translation>
         </message>
         <message>
             <source>There is nothing to compare.</source>
