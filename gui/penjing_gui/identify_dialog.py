@@ -102,7 +102,7 @@ class IdentifyDialog(SessionDialog):
     def _sentence(self, tensors: int) -> str:
         """What was found, first."""
         best = self.matches[0]
-        tied = [one for one in self.matches if one["score"] == best["score"]]
+        tied = [one for one in self.matches if one.get("tied") and one["score"] == best["score"]]
         if len(tied) > 1:
             said = self.tr(
                 "{count} architectures fit equally well: their tensors have the same names and shapes."

@@ -71,19 +71,19 @@
         </message>
         <message>
             <source>Open its graph</source>
-            <translation type="unfinished" />
+            <translation>打开其计算图</translation>
         </message>
         <message>
             <source>Shape of one sample, as 3,224,224</source>
-            <translation type="unfinished">单个样本的形状，如 3,224,224</translation>
+            <translation>单个样本的形状，如 3,224,224</translation>
         </message>
         <message>
             <source>Files with weights (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.pkl);;All files (*)</source>
-            <translation type="unfinished" />
+            <translation>带权重的文件 (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.pkl);;所有文件 (*)</translation>
         </message>
         <message>
             <source>Take the weights out of a file</source>
-            <translation type="unfinished" />
+            <translation>取出文件中的权重</translation>
         </message>
         <message>
             <source>Penjing {version}
@@ -426,7 +426,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>The open file is no network: it can be looked at, and neither pruned nor trained.</source>
-            <translation type="unfinished" />
+            <translation>打开的文件不是网络：可以查看，不能剪枝，也不能训练。</translation>
         </message>
         <message>
             <source>There is no plan yet. Step 2 makes one.</source>
@@ -461,7 +461,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>unknown</source>
-            <translation type="unfinished" />
+            <translation>未知</translation>
         </message>
         <message>
             <source>no layer has any</source>
@@ -533,43 +533,43 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>ConvertDialog</name>
         <message>
             <source>Take the weights out</source>
-            <translation type="unfinished" />
+            <translation>取出权重</translation>
         </message>
         <message>
             <source>The file is opened once, in a process without network that starts no programs and changes no files but its own. What comes out is model.safetensors, which runs nothing, and manifest.json, which says where it is from.</source>
-            <translation type="unfinished" />
+            <translation>文件只打开一次，所在进程没有网络，不启动其他程序，只改动自己的文件。得到的是不运行任何代码的 model.safetensors，以及说明其来源的 manifest.json。</translation>
         </message>
         <message>
             <source>What the file refers to</source>
-            <translation type="unfinished">文件引用的内容</translation>
+            <translation>文件引用的内容</translation>
         </message>
         <message>
             <source>Into the folder</source>
-            <translation type="unfinished" />
+            <translation>存入文件夹</translation>
         </message>
         <message>
             <source>Choose…</source>
-            <translation type="unfinished" />
+            <translation>选择…</translation>
         </message>
         <message>
             <source>Choose the folder</source>
-            <translation type="unfinished" />
+            <translation>选择文件夹</translation>
         </message>
         <message>
             <source>Open the weights</source>
-            <translation type="unfinished" />
+            <translation>打开权重</translation>
         </message>
         <message>
             <source>{count} tensors, {size}, in {path}</source>
-            <translation type="unfinished" />
+            <translation>{count} 个张量，{size}，位于 {path}</translation>
         </message>
         <message>
             <source>Open it once and take them out</source>
-            <translation type="unfinished" />
+            <translation>打开一次并取出权重</translation>
         </message>
         <message>
             <source>Code in the file runs for that, in the limited process alone.</source>
-            <translation type="unfinished" />
+            <translation>为此会运行文件中的代码，仅限于受限进程内。</translation>
         </message>
     </context>
     <context>
@@ -1240,7 +1240,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>The open file is no network: it can be looked at, and neither pruned nor trained.</source>
-            <translation type="unfinished" />
+            <translation>打开的文件不是网络：可以查看，不能剪枝，也不能训练。</translation>
         </message>
         <message>
             <source>Working out the plan</source>
@@ -1641,75 +1641,75 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>IdentifyDialog</name>
         <message>
             <source>Which architecture is it?</source>
-            <translation type="unfinished" />
+            <translation>这是哪种架构？</translation>
         </message>
         <message>
             <source>Names and shapes of the tensors in {file} against torchvision's and timm's</source>
-            <translation type="unfinished" />
+            <translation>将 {file} 中张量的名称和形状与 torchvision 和 timm 对照</translation>
         </message>
         <message>
             <source>Architectures, the likeliest first</source>
-            <translation type="unfinished" />
+            <translation>架构，最可能的在前</translation>
         </message>
         <message>
             <source>Double-click or Enter opens it with these weights</source>
-            <translation type="unfinished" />
+            <translation>双击或按 Enter 以这些权重打开</translation>
         </message>
         <message>
             <source>Adopt</source>
-            <translation type="unfinished" />
+            <translation>采用</translation>
         </message>
         <message>
             <source>Choose an architecture…</source>
-            <translation type="unfinished" />
+            <translation>选择架构…</translation>
         </message>
         <message>
             <source>No architecture of torchvision or timm is like it. If it is of your own code, choose py:FILE.py:FUNCTION with this file as its weights.</source>
-            <translation type="unfinished" />
+            <translation>torchvision 和 timm 中没有与之相似的架构。如果它来自您自己的代码，请选择 py:FILE.py:FUNCTION，并以此文件为权重。</translation>
         </message>
         <message>
             <source>Architecture</source>
-            <translation type="unfinished" />
+            <translation>架构</translation>
         </message>
         <message>
             <source>Fits (%)</source>
-            <translation type="unfinished" />
+            <translation>吻合（%）</translation>
         </message>
         <message>
             <source>By name and shape (%)</source>
-            <translation type="unfinished" />
+            <translation>名称和形状（%）</translation>
         </message>
         <message>
             <source>By shape (%)</source>
-            <translation type="unfinished" />
+            <translation>形状（%）</translation>
         </message>
         <message>
             <source>Classes</source>
-            <translation type="unfinished" />
+            <translation>类别</translation>
         </message>
         <message>
             <source>Tie</source>
-            <translation type="unfinished" />
+            <translation>并列</translation>
         </message>
         <message>
             <source>tied first</source>
-            <translation type="unfinished" />
+            <translation>并列第一</translation>
         </message>
         <message>
             <source>{count} architectures fit equally well: their tensors have the same names and shapes.</source>
-            <translation type="unfinished" />
+            <translation>{count} 种架构吻合程度相同：它们的张量名称和形状一样。</translation>
         </message>
         <message>
             <source>{count} architectures fit equally well.</source>
-            <translation type="unfinished" />
+            <translation>{count} 种架构吻合程度相同。</translation>
         </message>
         <message>
             <source>All {count} tensors fit {model}, by name and shape.</source>
-            <translation type="unfinished" />
+            <translation>全部 {count} 个张量的名称和形状都与 {model} 吻合。</translation>
         </message>
         <message>
             <source>{model} is the likeliest: {share} of all tensors fit.</source>
-            <translation type="unfinished" />
+            <translation>最可能是 {model}：{share} 的张量吻合。</translation>
         </message>
     </context>
     <context>
@@ -1799,7 +1799,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>What this file is</source>
-            <translation type="unfinished" />
+            <translation>此文件是什么</translation>
         </message>
         <message>
             <source>Layers counted: {count}.</source>
@@ -1815,7 +1815,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>unknown</source>
-            <translation type="unfinished" />
+            <translation>未知</translation>
         </message>
         <message>
             <source>weights</source>
@@ -1961,7 +1961,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>unknown</source>
-            <translation type="unfinished" />
+            <translation>未知</translation>
         </message>
         <message>
             <source>{count}, {figure} each</source>
@@ -2064,7 +2064,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>unknown</source>
-            <translation type="unfinished" />
+            <translation>未知</translation>
         </message>
     </context>
     <context>
@@ -2115,7 +2115,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>The numbers stay in the file: its names, shapes and types are read, and nothing else.</source>
-            <translation type="unfinished" />
+            <translation>数值留在文件中：只读取名称、形状和类型。</translation>
         </message>
         <message>
             <source>Select a layer to see its weights.</source>
@@ -2517,7 +2517,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>unknown</source>
-            <translation type="unfinished" />
+            <translation>未知</translation>
         </message>
         <message>
             <source>not measured yet</source>
@@ -2722,7 +2722,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Take the &amp;weights out of a file…</source>
-            <translation type="unfinished" />
+            <translation>取出文件中的权重(&amp;W)…</translation>
         </message>
         <message>
             <source>&amp;Quit</source>
@@ -2794,15 +2794,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>&amp;Which architecture is it?</source>
-            <translation type="unfinished" />
+            <translation>这是哪种架构(&amp;W)？</translation>
         </message>
         <message>
             <source>Choose an &amp;architecture…</source>
-            <translation type="unfinished" />
+            <translation>选择架构(&amp;A)…</translation>
         </message>
         <message>
             <source>Open its own &amp;graph…</source>
-            <translation type="unfinished" />
+            <translation>打开其自身的计算图(&amp;G)…</translation>
         </message>
         <message>
             <source>&amp;Start</source>
@@ -2865,7 +2865,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>NameCompleter</name>
         <message>
             <source>Names of architectures</source>
-            <translation type="unfinished" />
+            <translation>架构名称</translation>
         </message>
     </context>
     <context>
@@ -2922,23 +2922,23 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>A file, a folder, or a name as below</source>
-            <translation type="unfinished" />
+            <translation>文件、文件夹，或如下的名称</translation>
         </message>
         <message>
             <source>Function</source>
-            <translation type="unfinished" />
+            <translation>函数</translation>
         </message>
         <message>
             <source>Functions and classes in the file that can be called without arguments</source>
-            <translation type="unfinished" />
+            <translation>文件中无需参数即可调用的函数和类</translation>
         </message>
         <message>
             <source>A file of weights for a named architecture, if wanted</source>
-            <translation type="unfinished" />
+            <translation>如需要，为指名的架构提供权重文件</translation>
         </message>
         <message>
             <source>Shape of one sample, as 3,224,224 or 128:int64</source>
-            <translation type="unfinished" />
+            <translation>单个样本的形状，如 3,224,224 或 128:int64</translation>
         </message>
         <message>
             <source>Without the batch axis. Left out, it is taken from the model. Divide several inputs by ;</source>
@@ -2950,15 +2950,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>File…</source>
-            <translation type="unfinished">文件…</translation>
+            <translation>文件…</translation>
         </message>
         <message>
             <source>Folder…</source>
-            <translation type="unfinished">文件夹…</translation>
+            <translation>文件夹…</translation>
         </message>
         <message>
             <source>Choose a folder of Hugging Face</source>
-            <translation type="unfinished" />
+            <translation>选择 Hugging Face 文件夹</translation>
         </message>
         <message>
             <source>Choose a weights file</source>
@@ -2974,7 +2974,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Opened lately</source>
-            <translation type="unfinished" />
+            <translation>最近打开</translation>
         </message>
         <message>
             <source>Open</source>
@@ -2982,27 +2982,27 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Names: torchvision: and timm: complete as you type.</source>
-            <translation type="unfinished" />
+            <translation>名称：torchvision: 和 timm: 会在输入时补全。</translation>
         </message>
         <message>
             <source>Folders: hf: and a model that transformers saved, with its config.json.</source>
-            <translation type="unfinished" />
+            <translation>文件夹：hf: 加上 transformers 保存的模型，含 config.json。</translation>
         </message>
         <message>
             <source>Files: .safetensors, .pt, .pth, TorchScript, .pt2, ONNX; what is in them decides.</source>
-            <translation type="unfinished" />
+            <translation>文件：.safetensors、.pt、.pth、TorchScript、.pt2、ONNX；以内容为准。</translation>
         </message>
         <message>
             <source>Your own code: py:FILE.py:FUNCTION, with the input's shape. It asks before it runs.</source>
-            <translation type="unfinished" />
+            <translation>您自己的代码：py:FILE.py:FUNCTION，并给出输入形状。运行前会询问。</translation>
         </message>
         <message>
             <source>Models (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.safetensors *.onnx *.py);;All files (*)</source>
-            <translation type="unfinished" />
+            <translation>模型 (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.safetensors *.onnx *.py);;所有文件 (*)</translation>
         </message>
         <message>
             <source>Weights (*.safetensors *.pt *.pth *.bin *.ckpt *.pt2 *.ts);;All files (*)</source>
-            <translation type="unfinished" />
+            <translation>权重 (*.safetensors *.pt *.pth *.bin *.ckpt *.pt2 *.ts);;所有文件 (*)</translation>
         </message>
     </context>
     <context>
@@ -3789,7 +3789,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Files that may run</source>
-            <translation type="unfinished" />
+            <translation>可以运行的文件</translation>
         </message>
     </context>
     <context>
@@ -4736,7 +4736,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>A file that can only be looked at does not run, so nothing is measured.</source>
-            <translation type="unfinished" />
+            <translation>只能查看的文件不会运行，因此不作测量。</translation>
         </message>
         <message>
             <source>What limits each layer on this machine, computing or memory? It takes about {seconds} s to measure.</source>
@@ -4908,7 +4908,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>SessionDialog</name>
         <message>
             <source>Progress</source>
-            <translation type="unfinished">进度</translation>
+            <translation>进度</translation>
         </message>
     </context>
     <context>
@@ -5583,7 +5583,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Programs in the file</source>
-            <translation type="unfinished" />
+            <translation>文件中的程序</translation>
         </message>
         <message>
             <source>Refers to</source>
@@ -5591,15 +5591,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Imports</source>
-            <translation type="unfinished" />
+            <translation>导入</translation>
         </message>
         <message>
             <source>Runs when it is loaded, by line</source>
-            <translation type="unfinished" />
+            <translation>加载时运行（按行）</translation>
         </message>
         <message>
             <source>Then calls</source>
-            <translation type="unfinished" />
+            <translation>然后调用</translation>
         </message>
         <message>
             <source>This file can run code</source>
@@ -5611,11 +5611,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Remember this for the file as it is now</source>
-            <translation type="unfinished" />
+            <translation>记住对此文件当前内容的决定</translation>
         </message>
         <message>
             <source>By its SHA-256: a changed file is asked about again. Preferences list and revoke it.</source>
-            <translation type="unfinished" />
+            <translation>按 SHA-256 记住：文件改动后会再次询问。可在首选项中查看和撤销。</translation>
         </message>
         <message>
             <source>Open it only if you know where it comes from. It runs with your rights, in a process of its own, which ends when another model is opened.</source>
@@ -5623,11 +5623,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Files that it imports run too. They are not part of the SHA-256.</source>
-            <translation type="unfinished" />
+            <translation>它导入的文件也会运行，但不计入 SHA-256。</translation>
         </message>
         <message>
             <source>Taking the weights out opens it once, in a process without network that starts no programs and changes no files, and keeps nothing but numbers.</source>
-            <translation type="unfinished" />
+            <translation>取出权重时只打开一次，所在进程没有网络，不启动其他程序，不改动文件，只保留数值。</translation>
         </message>
         <message>
             <source>Run it and open</source>
@@ -5635,42 +5635,42 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Take the weights out…</source>
-            <translation type="unfinished" />
+            <translation>取出权重…</translation>
         </message>
     </context>
     <context>
         <name>TrustList</name>
         <message>
             <source>Files that may run</source>
-            <translation type="unfinished" />
+            <translation>可以运行的文件</translation>
         </message>
         <message>
             <source>Revoke</source>
-            <translation type="unfinished" />
+            <translation>撤销</translation>
         </message>
         <message>
             <source>Revoke the selected decisions</source>
-            <translation type="unfinished" />
+            <translation>撤销所选的决定</translation>
         </message>
         <message>
             <source>File</source>
-            <translation type="unfinished">文件</translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>Agreed</source>
-            <translation type="unfinished" />
+            <translation>同意时间</translation>
         </message>
         <message>
             <source>It named</source>
-            <translation type="unfinished" />
+            <translation>涉及内容</translation>
         </message>
         <message>
             <source>They open without a question while they have this SHA-256. Revoking holds at once.</source>
-            <translation type="unfinished" />
+            <translation>只要 SHA-256 不变，打开时不再询问。撤销立即生效。</translation>
         </message>
         <message>
             <source>None. What a file would run is asked each time it is opened.</source>
-            <translation type="unfinished" />
+            <translation>无。每次打开文件时都会询问其将运行的内容。</translation>
         </message>
     </context>
     <context>
@@ -5744,31 +5744,31 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <name>ViewBar</name>
         <message>
             <source>Which architecture is it?</source>
-            <translation type="unfinished" />
+            <translation>这是哪种架构？</translation>
         </message>
         <message>
             <source>Choose an architecture…</source>
-            <translation type="unfinished" />
+            <translation>选择架构…</translation>
         </message>
         <message>
             <source>Open its own graph…</source>
-            <translation type="unfinished" />
+            <translation>打开其自身的计算图…</translation>
         </message>
         <message>
             <source>{file} is {kind}.</source>
-            <translation type="unfinished" />
+            <translation>{file} 是{kind}。</translation>
         </message>
         <message>
             <source>Its graph is counted and can be looked at. To prune or train, open the PyTorch model that it was exported from.</source>
-            <translation type="unfinished" />
+            <translation>其计算图已计数，可以查看。要剪枝或训练，请打开导出它的 PyTorch 模型。</translation>
         </message>
         <message>
             <source>Its own graph is counted and can be looked at. To prune or train, put its weights into an architecture.</source>
-            <translation type="unfinished" />
+            <translation>其自身的计算图已计数，可以查看。要剪枝或训练，请把权重放入一种架构。</translation>
         </message>
         <message>
             <source>Its tensors are shown with parameters and bytes; FLOPs, activations and latency are unknown without an architecture. With one it can be counted, pruned and trained.</source>
-            <translation type="unfinished" />
+            <translation>显示其张量的参数和字节数；没有架构就不知道 FLOPs、激活和延迟。有了架构即可计数、剪枝和训练。</translation>
         </message>
     </context>
     <context>
