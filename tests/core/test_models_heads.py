@@ -67,7 +67,7 @@ def test_a_file_that_fits_nowhere_else_is_still_refused(tmp_path: Path) -> None:
     state = open_model("torchvision:resnet18", inputs=SHAPE).network().state_dict()
     state.pop("layer1.0.conv1.weight")
     save_file(state, tmp_path / "weights.safetensors")
-    with pytest.raises(Failure, match="layer1.0.conv1"):
+    with pytest.raises(Failure, match="layer1"):
         open_model("torchvision:resnet18", str(tmp_path / "weights.safetensors"), SHAPE, outputs=7)
 
 

@@ -8,16 +8,14 @@ from typing import Any, Protocol
 
 import torch
 
-from penjing.data import fit, samples
-from penjing.data.columns import listed
+from penjing.data import cautions, fit, samples
+from penjing.data.cautions import SPLITS
 from penjing.data.open import OpenedData
 from penjing.spec.messages import Failure, Message
 from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec
 
-SPLITS = ("train", "validation", "test")
-IMBALANCE = 10  # the largest class is more than so many times the smallest
 _BINS = 24
 
 
@@ -55,8 +53,8 @@ def summary(
         fitted = _fitted(data, model, warnings)
     if not any(one.code == "data.duplicate_across_splits" for one in warnings):
         warnings += _duplicates(data, tick)
-    balance = _balance(data)
-    warnings += _of_classes(data, balance)
+    balance = cautions.balance(data)
+    warnings += cautions.cautions(data)
     said = [one.to_json() for one in warnings]
     return {
         "reference": data.reference,
@@ -115,34 +113,6 @@ def _duplicates(data: OpenedData, tick: Callable[[int, int], None]) -> list[Mess
         return []
     one, other = pairs[0]
     return [Message("data.duplicate_across_splits", {"count": len(pairs), "first": one, "second": other})]
-
-
-def _balance(data: OpenedData) -> dict[str, list[int]] | None:
-    """Samples of each class in each split."""
-    if data.task != "classification" or not data.labelled or data.classes is None:
-        return None
-    return {
-        name: torch.bincount(getattr(data, name).targets, minlength=data.classes).tolist() for name in SPLITS
-    }
-
-
-def _of_classes(data: OpenedData, balance: dict[str, list[int]] | None) -> list[Message]:
-    if balance is None or data.classes is None:
-        return []
-    names = data.class_names or tuple(map(str, range(data.classes)))
-    found = []
-    for split, counts in balance.items():
-        missing = [name for name, count in zip(names, counts, strict=True) if count == 0]
-        if missing and sum(counts):
-            params = {"split": split, "count": len(missing), "classes": listed(missing)}
-            found.append(Message("data.class_missing", params))
-    there = [(count, name) for count, name in zip(balance["train"], names, strict=True) if count]
-    if there:
-        most, least = max(there, key=lambda one: one[0]), min(there, key=lambda one: one[0])
-        if most[0] > IMBALANCE * least[0]:
-            params = {"most": most[1], "most_count": most[0], "least": least[1], "least_count": least[0]}
-            found.append(Message("data.imbalanced", params))
-    return found
 
 
 def _target(data: OpenedData) -> dict[str, Any]:

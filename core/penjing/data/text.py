@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from penjing.data import text_read
+from penjing.data.fingerprint import of_lines
 from penjing.data.items import Inputs, Split, TensorSplit
 from penjing.data.open import OpenedData
 from penjing.data.text_tokens import Encoder, open_tokenizer
@@ -89,6 +90,6 @@ def open_text(recipe: DataRecipe) -> OpenedData:
         test=parts["test"],
         class_names=found.class_names,
         labelled=found.label is not None,
-        fingerprint=found.fingerprint,
+        fingerprint=of_lines([found.fingerprint, encoder.told()]),
         warnings=found.warnings,
     )

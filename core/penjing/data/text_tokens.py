@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -36,6 +37,12 @@ class Encoder:
 
     tokenizer: Any
     pad: int = 0
+
+    def told(self) -> str:
+        """What tells this tokenizer from others: the same texts have other ids with another one."""
+        if self.tokenizer is None:
+            return ""
+        return hashlib.sha256(f"{self.pad} {self.tokenizer.to_str()}".encode()).hexdigest()
 
     def longest(self, contents: Sequence[Any]) -> int:
         """Tokens in the longest text."""

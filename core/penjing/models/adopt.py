@@ -40,9 +40,9 @@ def adopt(
     """Build the architecture for the weights in `path` and load them.
 
     `classes` tells a module's number of classes, `heads` are the names of its classifiers where these may be absent
-    (`num_classes=0`), `leave_out` are prefixes of weights that the module does not use. Where `outputs` are wanted and the
-    weights have another number, the classifier alone is new, as `build` draws it. Raises `Failure` as reading and fitting
-    do: nothing else is ever loaded half.
+    (`num_classes=0`), `leave_out` are prefixes of weights that the module does not use. Where `outputs` are wanted and
+    the weights have another number, the classifier alone is new, as `build` draws it. Raises `Failure` as reading and
+    fitting do: nothing else is ever loaded half.
     """
     plan = sketch(lambda: build(kwargs))
     own, usual = plan.state_dict(), classes(plan)

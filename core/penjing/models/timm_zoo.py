@@ -36,8 +36,8 @@ def open_timm(
     """Open a timm model with the weights in `path`, or with seeded random ones and a warning.
 
     `inputs` sets the number of channels, and the image size where the model is built for one. The number of classes is
-    the weights' own, or `outputs`. `bare` and `outputs` are as in `penjing.models.zoo.open_zoo`. Raises `Failure` (exit code 2), also where timm is
-    not installed.
+    the weights' own, or `outputs`. `bare` and `outputs` are as in `penjing.models.zoo.open_zoo`. Raises `Failure`
+    (exit code 2), also where timm is not installed.
     """
     timm = _timm(str(parsed))
     name = parsed.target

@@ -34,8 +34,9 @@ def open_zoo(
     """Open a torchvision model with the weights in `path`, or with seeded random ones and a warning.
 
     `inputs` sets a ViT's or MaxViT's image size. A state dict fine-tuned for another number of classes
-    makes the model with that number; `outputs` asks for a number, and then the classifier alone is new. With `bare` and no `path` the model is on meta: it can be counted, and has no
-    weights and no SHA-256. Raises `Failure` (exit code 2).
+    makes the model with that number; `outputs` asks for a number, and then the classifier alone is new. With `bare`
+    and no `path` the model is on meta: it can be counted, and has no weights and no SHA-256. Raises `Failure` (exit
+    code 2).
     """
     from torchvision import models
 

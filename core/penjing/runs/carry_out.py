@@ -17,6 +17,7 @@ import torch
 
 from penjing.export.report import write as write_report
 from penjing.runs.control_watch import ControlWatch, Stopped
+from penjing.runs.data_told import check_same, tell
 from penjing.runs.execution import PHASES, Execution
 from penjing.runs.finish import Finish
 from penjing.runs.jobs import make_job
@@ -152,13 +153,11 @@ def _begin(
         "versions": {"torch": torch.__version__},
         "model_sha256": opened.model.sha256,
     }
-    earlier = [
-        e
-        for e in read_journal(folder.journal)
-        if e["event"] in ("started", "resumed") and "model_sha256" in e
-    ]
+    events = read_journal(folder.journal)
+    earlier = [e for e in events if e["event"] in ("started", "resumed") and "model_sha256" in e]
     if earlier and earlier[0]["model_sha256"] != opened.model.sha256:
         raise bad_input("runs.model_changed", model=recipe.model.reference)
+    check_same(opened, events)
     if earlier:
         report("resumed", step=step, after="restart", **facts)
     else:
@@ -168,6 +167,7 @@ def _begin(
     if not lived:
         for warning in opened.model.warnings:
             report.warn(warning)
+    tell(opened, report, lived)
     if not folder.plan_costs.exists():
         write_json(folder.plan_costs, job.planned().to_json())
     if step > 0 and execution.state.ranks != ranks.size:

@@ -178,9 +178,9 @@ class DistillationJob:
         assert recipe.distillation is not None
         self._settings: DistillationRecipe = recipe.distillation
         self._training = recipe.training
-        if "kd" in self._settings.losses:
-            check_teachable(opened.task)
-        elif not opened.data.labelled:
+        if "kd" in self._settings.losses and opened.task != "classification":
+            raise bad_input("runs.kd_needs_classes", task=opened.task)
+        if "kd" not in self._settings.losses and not opened.data.labelled:
             raise bad_input("runs.hard_needs_labels", data=opened.data.reference)
         if student is not None:
             check_student(opened.model, copy.deepcopy(student), type(student).__name__)

@@ -12,6 +12,7 @@ from penjing.data.open import OpenedData, open_data
 from penjing.data.text_tokens import with_tokenizer
 from penjing.models.open import open_model
 from penjing.models.source import OpenedModel
+from penjing.runs import vocabulary
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import Recipe
 from penjing.spec.references import InputSpec, parse_model
@@ -92,13 +93,16 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
             raise bad_input("runs.split_empty", split=name, data=data.reference)
     sample = data.train.first(2)
     network = model.network()
+    rows: dict[int, int] = {}
     try:
-        with torch.no_grad():
+        with torch.no_grad(), vocabulary.embeddings_met(network, sample.inputs) as rows:
             outputs = network(*sample.inputs)
     except Exception as error:  # whatever a model raises on data that is not for it
+        vocabulary.check(data, rows)
         line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         shape = ", ".join("×".join(map(str, one.shape[1:])) for one in sample.inputs)
         raise bad_input("runs.data_does_not_fit", data=data.reference, shape=shape, problem=line) from None
+    vocabulary.check(data, rows)
     if not isinstance(outputs, torch.Tensor):
         raise bad_input("runs.output_not_a_tensor", model=model.title, kind=type(outputs).__name__)
     if data.task == "classification":

@@ -54,8 +54,8 @@ class InputRecipe(_Strict):
 class ModelRecipe(_Strict):
     """Which model, and the SHA-256 of the weights it had when the recipe was made (None: not checked).
 
-    `classes` are the outputs that an architecture of a zoo is built with; None: as its weights have, or in plain training
-    as the data need.
+    `classes` are the outputs that an architecture of a zoo is built with; None: as its weights have, or in plain
+    training as the data need.
     """
 
     reference: str
@@ -207,10 +207,10 @@ class TrainingRecipe(_Strict):
     `threads` 0 means: cores less one, resolved when the run is made so that it can be repeated.
     A checkpoint is made every `checkpoint_every` optimizer steps and at an epoch's end, unless the last one was made
     so lately that it would take a good part of the time, and always at a round's end. `batch_size` is of an optimizer
-    step over all ranks and `accumulate` parts. `warmup_epochs` raise the rate linearly from zero. `step` multiplies it by
-    `decay` every `decay_epochs`, `plateau` after `patience` epochs without a better validation loss. `clip_norm` bounds
-    the gradient's norm. `ema` is the decay of an average of the weights, which is then evaluated and kept. `early_stop`
-    epochs without better validation end a round. `workers` read the data in processes of their own. `objective` is the
+    step over all ranks and `accumulate` parts. `warmup_epochs` raise the rate linearly from zero. `step` multiplies it
+    by `decay` every `decay_epochs`, `plateau` after `patience` epochs without a better validation loss. `clip_norm`
+    bounds the gradient's norm. `ema` is the decay of an average of the weights, which is then evaluated and kept.
+    `early_stop` epochs without better validation end a round. `workers` read the data in processes of their own. `objective` is the
     task's loss; auto: cross-entropy, or mean squared error.
     """
 

@@ -1,0 +1,36 @@
+"""What a run journals of its data, and that a resumed one still has the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from penjing.data.cautions import cautions
+from penjing.runs.opening import Opened
+from penjing.runs.reporter import Reporter
+from penjing.spec.journal import Event
+from penjing.spec.messages import bad_input
+
+
+def check_same(opened: Opened, events: Sequence[Event]) -> None:
+    """Raise `Failure` (exit code 2) where the data are others than when the run began.
+
+    It would go on all the same, but no longer as its recipe says: samples, splits and order are those of the data.
+    """
+    began = next((one for one in events if one["event"] == "data"), None)
+    if began is not None and began["fingerprint"] != opened.data.fingerprint:
+        raise bad_input("runs.data_changed", data=opened.data.reference)
+
+
+def tell(opened: Opened, report: Reporter, lived: bool) -> None:
+    """Journal what was read; warnings once in a run."""
+    data = opened.data
+    if data.task == "none":
+        return
+    warnings = [] if lived else [*data.warnings, *cautions(data, opened.model.outputs)]
+    report(
+        "data",
+        reference=data.reference,
+        sizes=data.sizes,
+        fingerprint=data.fingerprint,
+        warnings=[one.to_json() for at, one in enumerate(warnings) if one not in warnings[:at]],
+    )
