@@ -38,7 +38,10 @@ class ColumnWidths:
         self._wants.update({i: self._wanted(i) for i in wanted if i not in self._wants})
         self._wants[0] = max(LEAST_NAME, self._wanted(0))  # of the rows that are open at present
         widths = {i: self._wants[i] for i in wanted}
-        texts = [i for i in wanted if columns.KEYS[i] in ("kind", "output")]
+        tree = self._model.tree
+        if tree is not None and not tree.shapes:
+            widths.pop(columns.KEYS.index("output"), None)  # weights alone have no outputs
+        texts = [i for i in widths if columns.KEYS[i] in ("kind", "output")]
         room = width - sum(widths[i] for i in wanted if columns.KEYS[i] in columns.NUMERIC)
         kind, output = columns.KEYS.index("kind"), columns.KEYS.index("output")
         room -= min(widths[0], MOST_TEXT)
