@@ -181,3 +181,37 @@ def test_a_regressions_student_is_told_of_the_loss_that_suits_it(tmp_path: Path)
     assert "--loss hard" in line
     with pytest.raises(Failure):
         carry_out(tmp_path / "run")
+
+
+def test_one_class_alone_is_nothing_to_train_on(tmp_path: Path) -> None:
+    x = np.random.RandomState(0).rand(60, 1, 8, 8).astype(np.float32)
+    np.savez(tmp_path / "one.npz", x=x, y=np.full(60, 3))
+    for data in (tmp_path / "one.npz", make_letters(tmp_path / "one", 40, 8, letters="A")):
+        line = refused("train", "sample:digits-cnn", "--data", data, "--out", tmp_path / "run")
+        assert "one class alone" in line
+        assert not (tmp_path / "run").exists()
+
+
+def test_classes_that_are_stored_as_fractional_numbers(tmp_path: Path) -> None:
+    """0.0 and 1.0 may be values: it is said how to have them as classes, in arrays and in tables."""
+    x = np.random.RandomState(0).rand(60, 1, 8, 8).astype(np.float32)
+    np.savez(tmp_path / "data.npz", x=x, y=np.arange(60) % 2 / 1.0)
+    train = ("train", "sample:digits-cnn", "--threads", 1, "--epochs", 1, "--out", tmp_path / "run")
+    assert "--task classification" in refused(*train, "--data", tmp_path / "data.npz")
+    said = penjing(*train, "--data", tmp_path / "data.npz", "--task", "classification", "--json")
+    assert said.code == 0, said
+    assert said.document["after"]["accuracy"] is not None
+    rows = "".join(f"{one[0, 0, 0]},{i % 2}.0\n" for i, one in enumerate(x))
+    (tmp_path / "data.csv").write_text("a,y\n" + rows)
+    assert "--task classification" in penjing("data", tmp_path / "data.csv").err
+    said = penjing("data", tmp_path / "data.csv", "--task", "classification", "--json")
+    assert said.document["class_names"] == ["0", "1"]
+
+
+def test_a_run_that_fails_says_where_it_is(tmp_path: Path, penjing_home: Path) -> None:
+    said = penjing("train", "sample:digits-cnn", "--data", "sample:digits", "--lr", 1e25, "--threads", 1)
+    assert said.code == 1
+    assert "Traceback" not in said.err
+    (run,) = (penjing_home / "runs").iterdir()
+    assert f"run: {run}" in said.err
+    assert said.error.endswith("--lr RATE")

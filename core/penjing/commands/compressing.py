@@ -18,7 +18,7 @@ from penjing.runs.make import make_run, making_run
 from penjing.runs.stored import for_caller
 from penjing.spec.folders import RunFolder
 from penjing.spec.launch import launched_rank, launched_size
-from penjing.spec.messages import INTERRUPTED, USAGE, bad_input
+from penjing.spec.messages import FAILED, INTERRUPTED, USAGE, Failure, bad_input
 from penjing.spec.recipe import Recipe, load, parse
 from penjing.spec.references import parse_input
 
@@ -87,7 +87,12 @@ def carry_out_folder(
     with RunProgress(folder.name, quiet=json) as progress:
         from penjing.runs.carry_out import carry_out
 
-        result = carry_out(folder.path, progress, trust, lr)
+        try:
+            result = carry_out(folder.path, progress, trust, lr)
+        except Failure as failure:
+            if failure.exit_code == FAILED:
+                note("cli.run_kept", run=str(folder.path))
+            raise
     value = for_caller(result, folder)
     if show:
         if json:

@@ -86,5 +86,5 @@ def _figure(event: dict[str, Any]) -> str:
     if event.get("val_accuracy") is not None:
         return percent(event["val_accuracy"])
     if event.get("val_agreement") is not None:
-        return percent(event["val_agreement"])
+        return text("cli.agreeing", share=percent(event["val_agreement"]))
     return f"MSE {event['val_mse']:.4g}"

@@ -19,7 +19,8 @@ from torch import Tensor
 from penjing.spec.seeds import derived_seed
 
 Level = Literal["none", "light", "strong"]
-_PAD = 16  # a sixteenth of a side is added at each edge before a part of the old size, more or less, is cut out
+# A sixteenth of a side is added at each edge before a part of the old size, more or less, is cut out.
+_PAD = 16
 
 
 def augment(pixels: Tensor, indices: Tensor, level: Level, seed: int, epoch: int) -> Tensor:

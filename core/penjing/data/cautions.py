@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from penjing.data.columns import listed
+from penjing.data.columns import FEW_INTEGERS, listed
 from penjing.data.open import OpenedData
 from penjing.spec.messages import Message
 
@@ -13,14 +13,15 @@ IMBALANCE = 10  # the largest class is more than so many times the smallest
 LARGE = 30.0  # root mean square of a regression's targets, with which usual learning rates are too high
 
 
-def cautions(data: OpenedData, outputs: int | None = None) -> list[Message]:
-    """Missing classes, classes of very different size, outputs to spare, and large targets of a regression."""
+def cautions(data: OpenedData, outputs: int | None = None, guessed: bool = False) -> list[Message]:
+    """Missing classes, classes of very different size, outputs to spare, and a regression's targets that are
+    large, or look like classes where the task was `guessed`."""
     if not data.labelled:
         return []
     found = of_classes(data, balance(data))
     if data.task == "classification" and data.classes is not None and (outputs or 0) > data.classes:
         found.append(Message("data.outputs_spare", {"outputs": outputs, "classes": data.classes}))
-    return found + _of_values(data)
+    return found + _of_values(data, guessed)
 
 
 def balance(data: OpenedData) -> dict[str, list[int]] | None:
@@ -52,10 +53,14 @@ def of_classes(data: OpenedData, balance: dict[str, list[int]] | None) -> list[M
     return found
 
 
-def _of_values(data: OpenedData) -> list[Message]:
+def _of_values(data: OpenedData, guessed: bool) -> list[Message]:
     if data.task != "regression" or not len(data.train):
         return []
     values = data.train.targets.to(torch.float64)
+    if guessed and values.ndim == 1 and bool((values == values.round()).all()):
+        count = len(values.unique())
+        if count <= FEW_INTEGERS:
+            return [Message("data.targets_like_classes", {"count": count})]
     if float(values.square().mean().sqrt()) <= LARGE:
         return []
     mean, std = float(values.mean()), float(values.std(correction=0))

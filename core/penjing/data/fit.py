@@ -10,8 +10,8 @@ from penjing.spec.references import InputSpec
 
 
 def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) -> None:
-    """Raise a `Failure` (exit code 2) where samples are not of the model's input shape, or a label is too
-    large.
+    """Raise a `Failure` (exit code 2) where samples are not of the model's input shape, a label is too
+    large, or the training split has one class alone.
 
     `outputs` is the model's number of classes, None where unknown.
     """
@@ -22,6 +22,10 @@ def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) ->
     for mine, wanted in zip(data.inputs, inputs, strict=False):
         if mine.shape != wanted.shape:
             raise bad_input("data.input_differs", reference=data.reference, data=str(mine), model=str(wanted))
+    if data.task == "classification" and data.labelled and len(data.train.targets.unique()) == 1:
+        label = int(data.train.targets[0])
+        name = data.class_names[label] if label < len(data.class_names) else str(label)
+        raise bad_input("data.one_class", reference=data.reference, name=name)
     if data.task == "classification" and outputs is not None and (data.classes or 0) > outputs:
         label = (data.classes or 0) - 1
         raise bad_input(

@@ -126,7 +126,9 @@ def _open_arrays(reference: str, path: Path, recipe: DataRecipe) -> OpenedData:
     x, y = arrays.x, arrays.y
     if recipe.task == "regression":
         y = y.to(torch.float32)
-    elif recipe.task == "classification" and y.is_floating_point():
+    elif recipe.task == "classification" and y.ndim == 1 and bool((y == y.round()).all() and y.min() >= 0):
+        y = y.to(torch.int64)
+    elif recipe.task == "classification":
         raise bad_input("data.labels_not_whole", path=str(path))
     classification = not y.is_floating_point()
     labels = y if classification and arrays.labelled else None

@@ -54,7 +54,7 @@ def summary(
     if not any(one.code == "data.duplicate_across_splits" for one in warnings):
         warnings += _duplicates(data, tick)
     balance = cautions.balance(data)
-    warnings += cautions.cautions(data)
+    warnings += cautions.cautions(data, guessed=recipe.task == "auto")
     said = [one.to_json() for one in warnings]
     return {
         "reference": data.reference,

@@ -116,10 +116,10 @@ def _check_pass(model: OpenedModel, data: OpenedData) -> None:
             )
     elif outputs.numel() != sample.targets.numel():
         raise bad_input(
-            "runs.outputs_do_not_fit",
+            "runs.outputs_not_values",
             model=model.title,
             outputs="×".join(map(str, outputs.shape[1:])),
-            classes=int(sample.targets[0].numel()),
+            values=int(sample.targets[0].numel()),
         )
 
 

@@ -210,8 +210,8 @@ class TrainingRecipe(_Strict):
     step over all ranks and `accumulate` parts. `warmup_epochs` raise the rate linearly from zero. `step` multiplies it
     by `decay` every `decay_epochs`, `plateau` after `patience` epochs without a better validation loss. `clip_norm`
     bounds the gradient's norm. `ema` is the decay of an average of the weights, which is then evaluated and kept.
-    `early_stop` epochs without better validation end a round. `workers` read the data in processes of their own. `objective` is the
-    task's loss; auto: cross-entropy, or mean squared error.
+    `early_stop` epochs without better validation end a round. `workers` read the data in processes of their own.
+    `objective` is the task's loss; auto: cross-entropy, or mean squared error.
     """
 
     epochs: Annotated[int, Field(ge=0)] = 10
