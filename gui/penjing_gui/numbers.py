@@ -124,6 +124,11 @@ def milliseconds(value: float, words: Words = ENGLISH) -> str:
     return _minus(f"{value:.{decimals}f} {words.milliseconds}")
 
 
+def ms_decimals(largest: float) -> int:
+    """Decimals of milliseconds that are compared: three significant digits of the largest, four below 1 ms."""
+    return 0 if largest >= 100 else 1 if largest >= 10 else 2 if largest >= 1 else 3
+
+
 def span(low: float, high: float, words: Words = ENGLISH) -> str:
     """An interval of two times with the unit once where it is the same: `5.9 to 7.6 h`, `5 min 30 s to 6 min 50 s`."""
     first, second = duration(low, words), duration(high, words)

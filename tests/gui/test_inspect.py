@@ -206,8 +206,8 @@ def test_opening_fills_every_pane_and_selects_the_largest_layer(page: InspectPag
     give(page, small(), qtbot)
     assert page.bench.selection == "head" == current(page)
     assert page.layers.head.note.text() == "4 of 6 shown"
-    assert page.layers.hidden.text() == "2 layers without cost hidden"
-    assert page.concentration.sentences[0].text() == "Parameters: 1 of 4 layers holds 97.6 %"
+    assert page.layers.hidden.text() == "2 without cost"
+    assert page.concentration.sentences[0].text() == "Parameters: 1 of 4 layers holds 97.6\u00a0%"
     assert page.layer.windowTitle() == "head"
     assert page.layer.form.value("kind").text() == "Linear, 2,048 → 100"
     assert page.layer.form.value("params").text() == "204.90 k (97.58 %)"
@@ -436,7 +436,7 @@ def test_measuring_latency_fills_the_hatched_row(page: InspectPage, qtbot: QtBot
     layers = {row.name: 0.5 + i for i, row in enumerate(small().rows)}
     done({"batch": 1, "threads": 1, "layers": layers, "total": {"ms": 20.0, "ci95": [19.0, 21.0]}})
     assert heat.map._data.missing[3] == ""
-    assert heat.head.note.text() == "20.0 ms, 95 % [19.0, 21.0], batch of 1"
+    assert heat.head.note.text() == "20.0 ms, 95 % [19.0, 21.0]"
     latency = columns.KEYS.index("latency_ms")
     assert not page.layers.view.isColumnHidden(latency)
     assert page.layers.model.index_by_name("head").siblingAtColumn(latency).data() == "5.500"

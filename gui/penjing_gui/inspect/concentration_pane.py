@@ -100,7 +100,8 @@ class ConcentrationPane(Pane):
         self._unit = unit
         curves = [self._curve(cost, found) for cost, found in zip(COSTS, self._found, strict=False)]
         for place in range(len(COSTS)):
-            self.sentences[place].setText(curves[place].sentence if curves else "")
+            sentence = curves[place].sentence if curves else ""
+            self.sentences[place].setText(sentence.replace(" %", "\u00a0%"))  # not on a line of its own
             self.sentences[place].setToolTip(self._half(self._found[place]) if curves else "")
             self._samples[place].setVisible(bool(curves))
         blind = self._tree is not None and self._tree.blind

@@ -54,7 +54,7 @@ class HeatMapPane(Pane):
         self.scale = controls.title_combo(self.tr("Scale"))
         self.scale.addItem(self.tr("Log"), True)
         self.scale.addItem(self.tr("Linear"), False)
-        self.measure = QPushButton(self.tr("Measure latency"))
+        self.measure = QPushButton(self.tr("Measure"))
         self.measure.setAccessibleName(self.tr("Measure latency"))
         self.measure.setToolTip(
             self.tr("Runs the model for about 3 s: batch of 1, 1 thread, median of each layer.")
@@ -116,12 +116,7 @@ class HeatMapPane(Pane):
     def _say_note(self, *_: object) -> None:
         """The measurement's result where there is one, else how columns are grouped."""
         size = self.map.group_size
-        count = len(maps.columns_of(self._tree).nodes) if self._tree is not None else 0
-        grouped = (
-            self.tr("{count} layers, {size} a column").format(count=f"{count:,}", size=f"{size:,}")
-            if size > 1
-            else ""
-        )
+        grouped = self.tr("{size} layers a column").format(size=numbers.integer(size)) if size > 1 else ""
         self.set_note(self._latency or grouped)
 
     def _rescale(self, *_: object) -> None:
@@ -182,12 +177,11 @@ class HeatMapPane(Pane):
         total = value.get("total") or {}
         if total.get("ms") is not None:
             low, high = total.get("ci95") or (total["ms"], total["ms"])
-            self._latency = self.tr("{median}, 95 % {interval}, batch of {batch}").format(
-                median=numbers.milliseconds(float(total["ms"]), self._words()),
-                interval=numbers.interval(
-                    float(low), float(high), 0 if high >= 100 else 1 if high >= 10 else 2
-                ),
-                batch=value.get("batch", 1),
+            decimals = numbers.ms_decimals(float(high))
+            self._latency = self.tr("{time} {unit}, 95 % {interval}").format(
+                time=f"{float(total['ms']):.{decimals}f}",
+                unit=self._words().milliseconds,
+                interval=numbers.interval(float(low), float(high), decimals),
             )
         self._bench.table_changed.emit(self._bench.table)
 

@@ -49,8 +49,8 @@ class LayerFacts(QScrollArea):
         rows.addStretch(1)
         self.setWidget(column)
         metrics = self.fontMetrics()
-        needed = metrics.horizontalAdvance(self.tr("MACs per parameter")) + metrics.horizontalAdvance(
-            "102.76 M (74.27 %)"
+        needed = metrics.horizontalAdvance(self.tr("MACs per param")) + metrics.horizontalAdvance(
+            "Conv2d 3×3, 512 → 512"
         )
         self.setMinimumWidth(needed + 36)
 
@@ -62,7 +62,7 @@ class LayerFacts(QScrollArea):
             "macs": "FLOPs",
             "calls": self.tr("Calls"),
             "weights": self.tr("Weights"),
-            "ratio": self.tr("MACs per parameter"),
+            "ratio": self.tr("MACs per param"),
             "latency": self.tr("Latency"),
             "fed_by": self.tr("Fed by"),
             "feeds": self.tr("Feeds"),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from penjing_gui import numbers
 from penjing_gui.icons import icon
 from penjing_gui.inspect import columns, controls, maps
 from penjing_gui.inspect.layer_model import LayerModel
@@ -233,21 +234,8 @@ class LayersPane(Pane):
         self._say_note()
         self.hidden.setVisible(costless > 0)
         self.toggle.setVisible(costless > 0)
-        if self._with_costless:
-            text = (
-                self.tr("1 layer without cost shown")
-                if costless == 1
-                else self.tr("{count} layers without cost shown")
-            )
-            button = self.tr("Hide")
-        else:
-            text = (
-                self.tr("1 layer without cost hidden")
-                if costless == 1
-                else self.tr("{count} layers without cost hidden")
-            )
-            button = self.tr("Show")
-        text = text.format(count=costless)
+        button = self.tr("Hide") if self._with_costless else self.tr("Show")
+        text = self.tr("{count} without cost").format(count=numbers.integer(costless))
         self.hidden.setText(text)
         self.hidden.setToolTip(
             self.tr(
@@ -297,9 +285,9 @@ class LayersPane(Pane):
         for key in columns.OWN:
             self.view.show_column(columns.KEYS.index(key), columns.offered(self._tree, key))
 
-    def show_column(self, key: columns.Key) -> None:
-        """Show a column that may be hidden."""
-        self.view.show_column(columns.KEYS.index(key), True)
+    def show_column(self, key: columns.Key, shown: bool = True) -> None:
+        """Show a column that may be hidden, or hide it again."""
+        self.view.show_column(columns.KEYS.index(key), shown)
 
     # Theme
 

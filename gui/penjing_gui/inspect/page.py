@@ -39,6 +39,7 @@ class InspectPage(Page):
         super().__init__(bench, "inspect")
         theme = bench.theme
         self._costs: LayerTree | None = None
+        self._timed = False  # the column of latencies is there because they were measured
         self.layers = LayersPane(theme)
         self.concentration = ConcentrationPane(theme)
         self.heat_map = HeatMapPane(bench)
@@ -142,8 +143,9 @@ class InspectPage(Page):
         new = self._costs is None or self._costs.names != tree.names
         self._costs = tree
         measured = bool((tree.own["latency_ms"][tree.leaf] > 0).any())
-        if measured:
-            self.layers.show_column("latency_ms")
+        if measured or (self._timed and new):  # an empty column says nothing
+            self.layers.show_column("latency_ms", measured)
+        self._timed = measured
         self._show()
         if tree.find(self.bench.selection) <= 0:
             largest = maps.largest(tree, "params")

@@ -121,9 +121,10 @@ def _compared(
             before > 0, delta / before, np.where(after > 0, 1.0, np.where(delta == 0, 0.0, np.nan))
         )
     relative = np.where(np.isnan(delta), np.nan, relative)
-    if cost == LATENCY:
-        return Compared(first, second, delta, relative, numbers.Prefix(1.0, "", 3), "ms")
     largest = float(np.nanmax(np.concatenate([first, second]), initial=0.0))
+    if cost == LATENCY:
+        prefix = numbers.Prefix(1.0, "", numbers.ms_decimals(largest) + 1)
+        return Compared(first, second, delta, relative, prefix, "ms")
     prefix = numbers.byte_prefix(largest) if cost.endswith("bytes") else numbers.column_prefix(largest)
     return Compared(first, second, delta, np.asarray(relative, dtype=np.float64), prefix, prefix.symbol)
 

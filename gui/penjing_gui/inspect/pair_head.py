@@ -94,10 +94,10 @@ class PairHead(QWidget):
             self.tr("{size} weights").format(size=numbers.size(totals.weight_bytes)),
         ]
         if side is not None:
-            decimals = 0 if side.ms >= 99.95 else 1 if side.ms >= 9.995 else 2
+            decimals = numbers.ms_decimals(side.ci95[1])
             parts.append(
                 self.tr("{time}, 95 % {interval}").format(
-                    time=numbers.milliseconds(side.ms), interval=numbers.interval(*side.ci95, decimals)
+                    time=f"{side.ms:.{decimals}f} ms", interval=numbers.interval(*side.ci95, decimals)
                 )
             )
         return " · ".join((*parts, self.tr("input {shape}").format(shape=shape)))

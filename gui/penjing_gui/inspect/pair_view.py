@@ -139,7 +139,7 @@ class PairView(QTableView):
         for column in range(FIRST_COST, self.pairs.columnCount()):
             name, unit = self.pairs.title(column, brief=True)
             texts = [str(self.pairs.index(0, column).data() or ""), name, "+0.000"]
-            width = max(*(bold.horizontalAdvance(text) for text in texts), plain.horizontalAdvance(unit)) + 18
+            width = max(*(bold.horizontalAdvance(text) for text in texts), plain.horizontalAdvance(unit)) + 14
             self.setColumnWidth(column, width)
             used += width
         kinds = set(self.pairs.pairs.kinds)

@@ -20,7 +20,7 @@ class WeightPlots(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        names = (self.tr("Weight histogram"), self.tr("Channel L2 norm"))
+        names = (self.tr("Histogram"), self.tr("L2 norms"))
         self.histogram = HistogramPlot(theme)
         self.norms = NormPlot(theme)
         self._titles = [ElidedLabel(name, mode=Qt.TextElideMode.ElideRight) for name in names]

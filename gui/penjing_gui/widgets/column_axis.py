@@ -113,6 +113,6 @@ class ColumnAxis(pg.AxisItem):
             text = metrics.elidedText(
                 name, Qt.TextElideMode.ElideLeft, right - left
             )  # the number is at the end
-            if len(text) > 1:
+            if text == name or len(text) > 1:  # an ellipsis alone says nothing
                 painter.setPen(self._theme.text2)
                 painter.drawText(QRectF(left, y, right - left, line), int(Qt.AlignmentFlag.AlignCenter), text)

@@ -211,7 +211,8 @@ class Tiles(pg.GraphicsWidget):
             text = metrics.elidedText(
                 text, Qt.TextElideMode.ElideLeft, room
             )  # numbered parts differ at the end
-            painter.drawText(QPointF(column.x, metrics.ascent() + 2), text)
+            if text in (whole, name) or len(text) >= LEAST_LETTERS:
+                painter.drawText(QPointF(column.x, metrics.ascent() + 2), text)
 
 
 class TreeMap(KeyView):

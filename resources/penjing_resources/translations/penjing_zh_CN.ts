@@ -1605,6 +1605,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>线性</translation>
         </message>
         <message>
+            <source>Measure</source>
+            <translation>测量</translation>
+        </message>
+        <message>
             <source>Measure latency</source>
             <translation>测量延迟</translation>
         </message>
@@ -1621,8 +1625,12 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>层与成本</translation>
         </message>
         <message>
-            <source>{count} layers, {size} a column</source>
-            <translation>{count} 层，每列 {size} 层</translation>
+            <source>{size} layers a column</source>
+            <translation>每列 {size} 层</translation>
+        </message>
+        <message>
+            <source>{time} {unit}, 95 % {interval}</source>
+            <translation>{time} {unit}，95 % 区间 {interval}</translation>
         </message>
         <message>
             <source>about {seconds} s left</source>
@@ -1631,10 +1639,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Measuring latency</source>
             <translation>正在测量延迟</translation>
-        </message>
-        <message>
-            <source>{median}, 95 % {interval}, batch of {batch}</source>
-            <translation>{median}，95 % {interval}，批大小 {batch}</translation>
         </message>
     </context>
     <context>
@@ -1908,8 +1912,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>该层的已知信息</translation>
         </message>
         <message>
-            <source>MACs per parameter</source>
-            <translation>每参数 MACs</translation>
+            <source>MACs per param</source>
+            <translation>MACs/参数</translation>
         </message>
         <message>
             <source>Kind</source>
@@ -2248,6 +2252,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>激活 {size}</translation>
         </message>
         <message>
+            <source>{count} without cost</source>
+            <translation>无代价层：{count}</translation>
+        </message>
+        <message>
             <source>One list, without modules</source>
             <translation>单一列表，不分模块</translation>
         </message>
@@ -2266,22 +2274,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>{count} layers selected</source>
             <translation>已选 {count} 层</translation>
-        </message>
-        <message>
-            <source>1 layer without cost shown</source>
-            <translation>显示 1 个无成本层</translation>
-        </message>
-        <message>
-            <source>{count} layers without cost shown</source>
-            <translation>显示 {count} 个无成本层</translation>
-        </message>
-        <message>
-            <source>1 layer without cost hidden</source>
-            <translation>已隐藏 1 个无成本层</translation>
-        </message>
-        <message>
-            <source>{count} layers without cost hidden</source>
-            <translation>已隐藏 {count} 个无成本层</translation>
         </message>
         <message>
             <source>No parameters, no {unit}, output of the same shape as the input: activations, dropout.</source>
@@ -5789,12 +5781,12 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
     <context>
         <name>WeightPlots</name>
         <message>
-            <source>Weight histogram</source>
-            <translation>权重直方图</translation>
+            <source>Histogram</source>
+            <translation>直方图</translation>
         </message>
         <message>
-            <source>Channel L2 norm</source>
-            <translation>通道 L2 范数</translation>
+            <source>L2 norms</source>
+            <translation>L2 范数</translation>
         </message>
         <message>
             <source>weight</source>
