@@ -83,4 +83,10 @@ def penjing_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, so that no test sees another's runs, settings or trust decisions."""
     home = tmp_path / "penjing-home"
     monkeypatch.setenv("PENJING_HOME", str(home))
+    written = (
+        Path(_SESSION_HOME) / "exports.txt"
+    )  # what fixtures of a wider scope exported is this machine's own
+    if written.is_file():
+        home.mkdir()
+        shutil.copyfile(written, home / written.name)
     return home

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import py_compile
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -21,6 +24,7 @@ from penjing.export.verify import verify
 from penjing.models import sample
 from penjing.models.sample import DigitsCNN
 from penjing.models.source import ModelSource
+from penjing.spec import origin
 from penjing.spec.files import sha256_file, write_json
 from penjing.spec.messages import USAGE, Failure
 from penjing.spec.references import InputSpec
@@ -74,6 +78,7 @@ def sign(folder: Path, manifest: dict[str, Any] | None = None, *changed: str) ->
     for name in changed:
         path = folder / name
         manifest["files"][name] = {"bytes": path.stat().st_size, "sha256": sha256_file(path)}
+    origin.remember(manifests.digest(manifest))
     write_json(folder / "manifest.json", {**manifest, "digest": manifests.digest(manifest)})
 
 
@@ -275,3 +280,63 @@ def test_nothing_to_verify_is_bad_input(tmp_path: Path) -> None:
 def test_verify_itself_needs_no_torch() -> None:
     code = "import penjing.export.verify, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def stranger(folder: Path, canary: Path) -> None:
+    """Make an export one that came from elsewhere, whose program leaves a file when it runs."""
+    script = folder / "load_model.py"
+    script.write_text(
+        script.read_text(encoding="utf-8") + f"\nopen({str(canary)!r}, 'w')\n", encoding="utf-8"
+    )
+    manifest = manifests.read(folder) or {}
+    manifest["files"]["load_model.py"] = {"bytes": script.stat().st_size, "sha256": sha256_file(script)}
+    write_json(folder / "manifest.json", {**manifest, "digest": manifests.digest(manifest)})
+
+
+def test_programs_from_elsewhere_run_with_consent_alone(only: Callable[[str], Path], tmp_path: Path) -> None:
+    folder, canary = only("safetensors"), tmp_path / "canary"
+    stranger(folder, canary)
+    with pytest.raises(Failure) as caught:
+        verify(folder)
+    assert (caught.value.message.code, caught.value.exit_code) == ("export.needs_trust", 3)
+    assert caught.value.message.params["globals"] == ["load_model.py", "model.pt2"]
+    assert not canary.exists()
+    verify(folder, trust=True)
+    assert canary.exists()
+
+
+def test_an_export_of_this_machine_verifies_wherever_it_lies(exported: Path, tmp_path: Path) -> None:
+    shutil.copytree(exported, tmp_path / "elsewhere" / "copy")
+    assert verify(tmp_path / "elsewhere" / "copy")["ok"] is True
+
+
+def test_a_file_added_beside_the_authors_is_not_imported(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        "from torch import nn\ntry:\n    import extra\nexcept ImportError:\n    pass\n"
+        "def build():\n    return nn.Linear(3, 2)\n"
+    )
+    source = ModelSource("py", "build", file=str(tmp_path / "net.py"))
+    export(torch.nn.Linear(3, 2).eval(), source, (InputSpec((3,)),), ("safetensors",), tmp_path / "out")
+    assert verify(tmp_path / "out")["ok"] is True
+    canary = tmp_path / "canary"
+    (tmp_path / "out" / "architecture" / "extra.py").write_text(f"open({str(canary)!r}, 'w')")
+    found = verify(tmp_path / "out")
+    assert not canary.exists()
+    assert found["reason"] == {"code": "export.file_changed", "params": {"file": "architecture/extra.py"}}
+
+
+def test_byte_code_beside_a_source_is_not_loaded(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("from torch import nn\ndef build():\n    return nn.Linear(3, 2)\n")
+    source = ModelSource("py", "build", file=str(tmp_path / "net.py"))
+    export(torch.nn.Linear(3, 2).eval(), source, (InputSpec((3,)),), ("safetensors",), tmp_path / "out")
+    written, canary = tmp_path / "out" / "architecture" / "net.py", tmp_path / "canary"
+    stat = written.stat()
+    evil = tmp_path / "evil.py"
+    evil.write_text(f"open({str(canary)!r}, 'w')\n")
+    code = bytearray(Path(py_compile.compile(str(evil), cfile=str(tmp_path / "evil.pyc")) or "").read_bytes())
+    code[8:16] = struct.pack("<II", int(stat.st_mtime) & 0xFFFFFFFF, stat.st_size)  # as of the source
+    place = Path(importlib.util.cache_from_source(str(written)))
+    place.parent.mkdir()
+    place.write_bytes(code)
+    assert verify(tmp_path / "out")["ok"] is True
+    assert not canary.exists()

@@ -49,12 +49,13 @@ def export(
 
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder, or an export's.")],
+    trust: options.Trust = False,
     json: options.Json = False,
 ) -> None:
     """Load the artefacts in a fresh process without Penjing and the pruning library; compare their outputs."""
     from penjing.export.verify import verify as prove
 
-    value = prove(folder)
+    value = prove(folder, trust=trust)
     if json:
         print_json(value)
     else:

@@ -212,7 +212,8 @@ def _take_along(folder: Path, temporary: Path) -> None:
     }
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in ours and "__pycache__" not in path.parts:
+        code = name.startswith(f"{loader.ARCHITECTURE}/")  # what the author's files would import
+        if path.is_file() and name not in ours and not code and "__pycache__" not in path.parts:
             target = temporary / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from penjing.export.standalone import sources_alone
 from penjing.spec.messages import Failure, bad_input
 
 
@@ -29,7 +30,7 @@ def load_artefact(folder: Path) -> nn.Module:
     written = sys.dont_write_bytecode
     sys.dont_write_bytecode = True  # nothing but the export belongs into its folder
     try:
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), sources_alone(folder):
             # From the text: a byte-code cache could be of a former export with the same time and size.
             exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), loaded.__dict__)
             network = loaded.load()

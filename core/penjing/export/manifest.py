@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from penjing.spec import origin
 from penjing.spec.files import sha256_file, write_json
 
 NAME = "manifest.json"
@@ -41,7 +42,7 @@ def tool_versions() -> dict[str, str]:
 
 
 def write(folder: Path, artefacts: Sequence[Mapping[str, Any]], **fields: Any) -> None:
-    """Write the manifest of everything that lies in `folder`."""
+    """Write the manifest of everything that lies in `folder`, and remember that it was written here."""
     files = {
         file.relative_to(folder).as_posix(): {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
         for file in sorted(folder.rglob("*"))
@@ -49,14 +50,18 @@ def write(folder: Path, artefacts: Sequence[Mapping[str, Any]], **fields: Any) -
     }
     manifest = {"version": VERSION, **fields, "tolerance": TOLERANCE, "artefacts": list(artefacts)}
     manifest |= {"files": files, "versions": tool_versions()}
-    write_json(folder / NAME, {**manifest, "digest": digest(manifest)})
+    told = digest(manifest)
+    origin.remember(
+        told
+    )  # first: a kill in between leaves no export of one's own that is taken for a stranger's
+    write_json(folder / NAME, {**manifest, "digest": told})
 
 
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest, or None where there is none or it is not one."""
     try:
         manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return manifest if isinstance(manifest, dict) else None
 

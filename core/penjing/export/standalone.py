@@ -8,12 +8,14 @@ only where its SHA-256 is the manifest's.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.abc
 import importlib.util
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +60,12 @@ def check(folder: Path, manifest: dict[str, Any], file: str) -> dict[str, Any]:
     if not path.is_file():
         return row | {"reason": reason("export.file_missing", file=file)}
     changed = [name for name in needed(form, file, manifest) if not unchanged(folder, manifest, name)]
+    added = strays(folder, manifest) if form == "safetensors" else []
+    changed += added
     row |= {"bytes": path.stat().st_size, "sha256_ok": not changed}
     if changed:
         row["reason"] = reason("export.file_changed", file=changed[0])
-    if "proof.npz" in changed or any(name.endswith((".py", ".pt2", ".pth")) for name in changed):
+    if added or "proof.npz" in changed or any(name.endswith((".py", ".pt2", ".pth")) for name in changed):
         return row  # nothing to compare with, or code that is not what was written
     try:
         run, row["opened_with"] = OPENERS[form](folder, path)
@@ -93,9 +97,39 @@ def needed(form: str, file: str, manifest: dict[str, Any]) -> list[str]:
     return names
 
 
+def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Files beside the author's own that the export did not write: its code would import them."""
+    found = (
+        one.relative_to(folder).as_posix() for one in (folder / "architecture").rglob("*") if not one.is_dir()
+    )
+    return sorted(
+        name for name in found if name not in manifest["files"] and "__pycache__" not in name.split("/")
+    )
+
+
+@contextlib.contextmanager
+def sources_alone(folder: Path) -> Iterator[None]:
+    """Within it no byte code of `folder` is loaded: nobody can see what is in it, and the manifest does not hold it."""
+    loading: Any = sys.modules["importlib._bootstrap_external"]
+    usual, inside = loading.cache_from_source, str(folder.resolve()) + os.sep
+
+    def place(path: str, *options: Any, **named: Any) -> Any:
+        if os.path.realpath(path).startswith(inside):
+            raise NotImplementedError
+        return usual(path, *options, **named)
+
+    loading.cache_from_source = place
+    try:
+        yield
+    finally:
+        loading.cache_from_source = usual
+
+
 def unchanged(folder: Path, manifest: dict[str, Any], name: str) -> bool:
     """Whether a file has the manifest's SHA-256."""
     try:
+        if not (folder / name).is_file():  # a pipe would never end
+            return False
         with (folder / name).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         return bool(found == manifest["files"][name]["sha256"])
@@ -161,8 +195,10 @@ def open_safetensors(folder: Path, path: Path) -> tuple[Any, str]:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["load_model"] = module
-    spec.loader.exec_module(module)
-    return _torch_runner(module.load(path)), f"{LOADER}, torch {torch.__version__}"
+    with sources_alone(folder):
+        spec.loader.exec_module(module)
+        network = module.load(path)
+    return _torch_runner(network), f"{LOADER}, torch {torch.__version__}"
 
 
 def _torch_runner(module: Any) -> Any:

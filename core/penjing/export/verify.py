@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from penjing.export import manifest as manifests
-from penjing.export import standalone
+from penjing.export import origin, standalone
 from penjing.spec.files import write_json
 from penjing.spec.messages import bad_input
 
@@ -24,7 +24,9 @@ TIMEOUT = 600.0
 _TICK = 0.2
 
 
-def verify(folder: Path, progress: Progress | None = None, timeout: float = TIMEOUT) -> dict[str, Any]:
+def verify(
+    folder: Path, progress: Progress | None = None, timeout: float = TIMEOUT, trust: bool = False
+) -> dict[str, Any]:
     """Check a run's or an export's folder: the JSON of `penjing verify`.
 
     Each artefact's row has `file`, `format`, `bytes`, `sha256_ok`, `loads`, `opened_with`, `max_abs_diff`
@@ -34,21 +36,24 @@ def verify(folder: Path, progress: Progress | None = None, timeout: float = TIME
 
     For a run's folder the outcome is kept there as `verify.json`, for the report.
 
-    Raises `Failure` (exit code 2) where there is no export.
+    Programs of an export that was not written here run with `trust` alone.
+
+    Raises `Failure`: exit code 2 where there is no export, 3 where programs would run without trust.
     """
     place = _find(folder)
-    found = _verify(place, progress, timeout)
+    found = _verify(place, progress, timeout, trust)
     if place != folder:
         with contextlib.suppress(OSError):  # a run on a medium that cannot be written to is verified too
             write_json(folder / manifests.VERIFICATION, found)
     return found
 
 
-def _verify(place: Path, progress: Progress | None, timeout: float) -> dict[str, Any]:
+def _verify(place: Path, progress: Progress | None, timeout: float, trust: bool) -> dict[str, Any]:
     manifest = manifests.read(place)
     problem = _problem(manifest)
     if manifest is None or problem is not None:
         return {"artefacts": [], "ok": False, "reason": problem, "folder": str(place)}
+    origin.consent(place, manifest, trust)
     files = [entry["file"] for entry in manifest["artefacts"]]
     rows = _rows(place, files, progress, time.monotonic() + timeout)
     ordered = [rows[file] for file in files]

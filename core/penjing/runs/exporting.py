@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from penjing.costs.count import count
+from penjing.export import manifest as manifests
 from penjing.export.artefacts import export
 from penjing.export.load import load_artefact
+from penjing.export.origin import as_written, consent
 from penjing.models.open import open_model
 from penjing.models.source import ModelSource
 from penjing.runs.jobs import make_job
@@ -15,7 +17,7 @@ from penjing.runs.make import claimed
 from penjing.runs.opening import open_recipe
 from penjing.runs.stored import stored_result
 from penjing.spec.folders import RunFolder
-from penjing.spec.messages import bad_input
+from penjing.spec.messages import Failure, bad_input
 from penjing.spec.recipe import load
 from penjing.spec.references import InputSpec
 
@@ -37,7 +39,13 @@ def export_run(folder: RunFolder, formats: Sequence[str], out: Path, trust: bool
     recipe = load(folder.recipe)
     if stored_result(folder) is None:
         raise bad_input("runs.not_done", run=folder.name)
-    opened = open_recipe(recipe, trust)  # first: it refuses code without trust, which the artefact may hold
+    opened = open_recipe(recipe, trust)
+    if not trust and not as_written(folder.result):
+        manifest = manifests.read(folder.result)
+        if manifest is None or not manifests.well_formed(manifest):
+            raise bad_input("export.manifest_missing", folder=str(folder.result))
+        consent(folder.result, manifest, trust)
+        raise Failure("export.loader_changed", folder=str(folder.result))
     module = load_artefact(folder.result).eval()
     source: ModelSource = make_job(recipe, opened, trust).source()
     with claimed(out):

@@ -15,6 +15,7 @@ from penjing.costs.count import count
 from penjing.costs.latency import compare
 from penjing.export.artefacts import export
 from penjing.export.load import load_artefact
+from penjing.export.origin import as_written
 from penjing.models.weights import state_sha256
 from penjing.runs.execution import Execution
 from penjing.runs.jobs import Job
@@ -89,7 +90,7 @@ class Finish:
 
     def _export(self) -> dict[str, str]:
         self._execution.phase("export")
-        if not (self._folder.result / "manifest.json").exists():
+        if not as_written(self._folder.result):  # none yet, or one from elsewhere, which is not run
             # A format that cannot be written is a warning: the trained network is not lost for it.
             export(
                 self._job.module,

@@ -205,7 +205,8 @@ class Session:
         from penjing.export.verify import verify
 
         call.progress(0, 1, "session.verifying")
-        return verify(Path(params["folder"]), lambda *_progress: call.check())
+        folder, trust = Path(params["folder"]), bool(params.get("trust"))
+        return verify(folder, lambda *_progress: call.check(), trust=trust)
 
     def _report(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         from penjing.export.report import write

@@ -31,7 +31,7 @@ Methods (results are JSON; arrays too large for it are `.npy` files in the sessi
 - `training_time` {recipe} -> {"seconds", "ci95": [lo, hi], "steps_timed", "total_steps"}
 - `data` {reference} -> {"reference", "task", "classes", "splits": {"train", "validation", "test"}, "input"}
 - `export` {source: a run's folder, to: [..], out, trust} -> {"artefacts": {name: path}}
-- `verify` {folder} -> the JSON of `verify`
+- `verify` {folder, trust} -> the JSON of `verify`; programs of an export from elsewhere run with trust alone
 - `report` {run, language} -> {"report": path}
 - `look` {path} -> {"path", "kind" (`penjing.models.formats`, or "hf" for a folder with a config.json), "sha256",
   "names": what it refers to, "factories": [{"name", "line"}], "imports", "statements": what a Python file runs when it

@@ -14,7 +14,8 @@ def command(*arguments: str) -> list[str]:
     if getattr(sys, "frozen", False):
         name = "penjing-worker.exe" if os.name == "nt" else "penjing-worker"
         return [str(Path(sys.executable).with_name(name)), *arguments]
-    return [sys.executable, "-m", "penjing", *arguments]
+    # Without -P the folder that a person works in would come first: a numpy.py there would run.
+    return [sys.executable, "-P", "-m", "penjing", *arguments]
 
 
 def run_command(folder: Path, trust: bool = False) -> list[str]:
