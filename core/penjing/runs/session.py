@@ -130,7 +130,10 @@ def _devices() -> list[str]:
     """Where training can be carried out on this machine."""
     import torch
 
-    found = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    found: dict[str, Callable[[], bool]] = {
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
     return ["cpu", *(name for name, there in found.items() if there())]
 
 
