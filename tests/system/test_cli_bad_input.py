@@ -180,7 +180,7 @@ def _npz(**arrays: Any) -> Callable[[Path], None]:
     return lambda path: np.savez(path, **arrays)
 
 
-X = np.zeros((40, 1, 8, 8), np.float32)
+X = np.random.RandomState(0).rand(40, 1, 8, 8).astype(np.float32)
 Y = np.arange(40) % 10
 DATA_SETS: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda path: None, "data.npz"),
@@ -193,7 +193,7 @@ DATA_SETS: dict[str, tuple[Callable[[Path], object], str]] = {
     "more labels than samples": (_npz(x=X, y=np.arange(41) % 10), "41"),
     "objects": (_npz(x=X, y=np.array([object()] * 40)), "pickle"),
     "not a number": (_npz(x=np.full_like(X, np.nan), y=Y), "finite"),
-    "another shape": (_npz(x=np.zeros((40, 3, 8, 8), np.float32), y=Y), "3×8×8"),
+    "another shape": (_npz(x=np.repeat(X, 3, 1), y=Y), "3×8×8"),
     "too many classes": (_npz(x=X, y=np.arange(40) % 11), "10"),
     "negative labels": (_npz(x=X, y=Y - 1), "-1"),
     "two samples": (_npz(x=X[:2], y=Y[:2]), "2"),

@@ -58,7 +58,7 @@ def _of_values(data: OpenedData, guessed: bool) -> list[Message]:
         return []
     values = data.train.targets.to(torch.float64)
     if guessed and values.ndim == 1 and bool((values == values.round()).all()):
-        count = len(values.unique())
+        count = len(torch.unique(values))
         if count <= FEW_INTEGERS:
             return [Message("data.targets_like_classes", {"count": count})]
     if float(values.square().mean().sqrt()) <= LARGE:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+
 from penjing.data.open import OpenedData
 from penjing.spec.messages import bad_input
 from penjing.spec.references import InputSpec
@@ -22,7 +24,7 @@ def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) ->
     for mine, wanted in zip(data.inputs, inputs, strict=False):
         if mine.shape != wanted.shape:
             raise bad_input("data.input_differs", reference=data.reference, data=str(mine), model=str(wanted))
-    if data.task == "classification" and data.labelled and len(data.train.targets.unique()) == 1:
+    if data.task == "classification" and data.labelled and len(torch.unique(data.train.targets)) == 1:
         label = int(data.train.targets[0])
         name = data.class_names[label] if label < len(data.class_names) else str(label)
         raise bad_input("data.one_class", reference=data.reference, name=name)
