@@ -32,6 +32,8 @@ from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.pane import Pane
 
+MOST_SAID = 130  # px that how many layers have no cost takes in any case
+
 
 class LayersPane(Pane):
     """Every layer and what it costs. `picked` names the row the person went to."""
@@ -237,6 +239,7 @@ class LayersPane(Pane):
         button = self.tr("Hide") if self._with_costless else self.tr("Show")
         text = self.tr("{count} without cost").format(count=numbers.integer(costless))
         self.hidden.setText(text)
+        self.hidden.setMinimumWidth(min(self.hidden.fontMetrics().horizontalAdvance(text) + 2, MOST_SAID))
         self.hidden.setToolTip(
             self.tr(
                 "No parameters, no {unit}, output of the same shape as the input: activations, dropout."

@@ -123,7 +123,7 @@ def _compared(
     relative = np.where(np.isnan(delta), np.nan, relative)
     largest = float(np.nanmax(np.concatenate([first, second]), initial=0.0))
     if cost == LATENCY:
-        prefix = numbers.Prefix(1.0, "", numbers.ms_decimals(largest) + 1)
+        prefix = numbers.Prefix(1.0, "", max(2, numbers.ms_decimals(largest) + 1))
         return Compared(first, second, delta, relative, prefix, "ms")
     prefix = numbers.byte_prefix(largest) if cost.endswith("bytes") else numbers.column_prefix(largest)
     return Compared(first, second, delta, np.asarray(relative, dtype=np.float64), prefix, prefix.symbol)

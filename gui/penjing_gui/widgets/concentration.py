@@ -106,7 +106,7 @@ class ConcentrationPlot(SmallPlot):
         first = curves[0] if curves and curves[0].values.layers else None
         self._mark.setData([first.point[0]] if first else [], [first.point[1]] if first else [])
         self.setXRange(0, max(1, most), padding=0.01)
-        self.setYRange(0, 1.12, padding=0)  # room for a ring at the top
+        self.setYRange(-0.08, 1.12, padding=0)  # room for a ring at either end
         self.set_ticks(whole_ticks(max(1, most)), [(0, "0 %"), (0.5, "50 %"), (1, "100 %")])
         self.select(self._selected if self._selected < most else -1)
         self.retheme_items()

@@ -31,6 +31,8 @@ TITLE_HEIGHT = 28
 PADDING = 12
 BUSY_DELAY_MS = 200
 
+MOST_TITLE = 150  # px that a title takes in any case
+
 
 class PaneTitle(QWidget):
     """Title, note, what is under way, tools, float and close, on one line."""
@@ -40,8 +42,10 @@ class PaneTitle(QWidget):
         self._pane = pane
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.title = QLabel(title, self)
+        self.title = ElidedLabel(title, self)
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.title.setFont(themes.font(semibold=True))
+        self.keep_title()
         self.note = ElidedLabel("", self, Qt.TextElideMode.ElideRight)
         self.note.setMinimumWidth(0)
         self.busy = QWidget(self)
@@ -73,6 +77,11 @@ class PaneTitle(QWidget):
         layout.addSpacing(-6)
         layout.addWidget(self.close_button)
         self.apply_theme(theme)
+
+    def keep_title(self) -> None:
+        """The title is whole, or where it is long its two ends are."""
+        needed = self.title.fontMetrics().horizontalAdvance(self.title.text()) + 2
+        self.title.setMinimumWidth(min(needed, MOST_TITLE))
 
     def _button(self, text: str, slot: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
@@ -181,6 +190,7 @@ class Pane(QDockWidget):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.head.title.setText(title)
+        self.head.keep_title()
 
     def set_note(self, text: str, accessible: str = "") -> None:
         """The grey words beside the title."""
