@@ -33,7 +33,9 @@ CASES: dict[str, dict[str, Any]] = {
     "step, warm-up, smoothing": {
         "training": {"schedule": "step", "decay_epochs": 1, "warmup_epochs": 0.6, "label_smoothing": 0.1},
     },
-    "plateau": {"training": {"schedule": "plateau", "patience": 1, "decay": 0.5, "lr": 0.08}},
+    "plateau": {
+        "training": {"schedule": "plateau", "patience": 1, "decay": 0.5, "lr": 0.1, "epochs": 4, "batch_size": 16},
+    },
     "constant, live": {"training": {"schedule": "constant"}, "live": True},
     "cosine, average, early stop, live": {
         "training": {"ema": 0.8, "early_stop": 1, "epochs": 6, "lr": 0.05},
@@ -101,11 +103,15 @@ def _recipe(case: dict[str, Any], pictures: Path, **changes: Any) -> Recipe:
 
 
 def _moments(name: str, steps: int) -> list[Moment]:
-    """Six moments of a run of `steps` steps, drawn from a fixed seed; none at a step where an order is given."""
+    """Six moments of a run of `steps` steps, drawn from a fixed seed; none at a step where an order is given.
+
+    The first is late, so that a run that forgets anything is seen to.
+    """
     draw = random.Random(name)
     free = [step for step in range(1, steps) if all(abs(step - order) > 1 for order in ORDERS)]
     moments: list[Moment] = [
-        (f"step {step}", event("step", step=step), draw.uniform(0.0, 0.005)) for step in draw.sample(free, 4)
+        (f"step {step}", event("step", step=step), draw.uniform(0.0, 0.005))
+        for step in sorted(draw.sample(free, 4), reverse=True)
     ]
     late = draw.randrange(1, 3)
     kinds: list[Moment] = [
@@ -128,6 +134,8 @@ def _kill(name: str, count: int, pictures: Path, folder: Path, nursery: Nursery)
     assert [one["step"] for one in journal if one["event"] == "settings"] == (
         list(ORDERS) if case.get("live") else []
     )
+    if name == "plateau":
+        assert len({one["lr"] for one in journal if one["event"] == "step"}) > 1, "its rate never dropped"
     steps = max(one["step"] for one in journal if one["event"] == "step")
     killed = 0
     for number, moment in enumerate(_moments(name, steps)[:count]):
