@@ -26,7 +26,7 @@ from penjing.commands import (
     inspecting,
     workers,
 )
-from penjing.commands.console import only_documents, text
+from penjing.commands.console import only_documents, printable, text
 from penjing.spec import interrupts
 from penjing.spec.launch import launched_size
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
@@ -128,5 +128,5 @@ def _unexpected(error: Exception, debug: bool) -> int:
 
 
 def _say(line: str, code: int) -> int:
-    sys.stderr.write(f"penjing: {line}\n")
+    sys.stderr.write(f"penjing: {printable(' '.join(line.splitlines()))}\n")
     return code

@@ -32,11 +32,11 @@ class TrustAsking(QObject):
         """Open what was asked for if its bytes are remembered; else look at the file and ask."""
         params = failure.message.params
         sha256 = str(params.get("sha256") or "")
-        if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256):
+        path = str(params.get("path") or asked.reference)
+        if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256, path):
             self._open(asked, sha256)
             return
         self._question = failure, asked
-        path = str(params.get("path") or asked.reference)
         bench = self._window.bench
         bench.busy_changed.emit(Busy("session.looking", {"path": path}))
         bench.session.request("look", {"path": path}, self._looked, self._not_looked, silence=LOOK_SILENCE)
@@ -49,7 +49,7 @@ class TrustAsking(QObject):
         bench.busy_changed.emit(None)
         failure, asked = question
         sha256 = str(found.get("sha256") or "")
-        if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256):
+        if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256, str(found["path"])):
             self._open(asked, sha256)
             return
         self._ask(failure, asked, found)

@@ -29,7 +29,8 @@ INPUTS = {
     "good_script.ts": "4",
     "script_call.ts": "4",
 }  # --input, where a file says none
-PREFIXES = {"factory.py": "py:{path}:make", "hf_auto_map": "hf:{path}"}
+FOLDERS = ("hf_auto_map", "hf_layers", "hf_backbone", "hf_hub", "hf_pipe", "hf_device", "hf_cycle")
+PREFIXES = {"factory.py": "py:{path}:make", **dict.fromkeys(FOLDERS, "hf:{path}")}
 
 
 def hostile(name: str, *more: str) -> Callable[[Maker], Maker]:
@@ -497,6 +498,144 @@ def _auto_map(path: Path) -> None:
     (path / "modeling.py").write_text(writing(path) + "\n")
 
 
+# Tensors that are not what they seem
+
+
+def _rebuilt(name: str, size: tuple[int, ...], stride: tuple[int, ...], state: Any = None) -> bytes:
+    """A pickle of one tensor over a storage of four numbers, by hand."""
+    import torch._utils
+
+    class Storage:
+        pass
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, one: Any) -> Any:
+            return ("storage", torch.FloatStorage, "0", "cpu", 4) if isinstance(one, Storage) else None
+
+    parts = (Storage(), 0, size, stride, False, {})
+    call = Call(torch._utils._rebuild_tensor_v2, *parts)
+    if state is not None:
+        call = Call(
+            torch._tensor._rebuild_from_type_v2, torch._utils._rebuild_tensor_v2, torch.Tensor, parts, state
+        )
+    stream = io.BytesIO()
+    Pickler(stream, 2).dump({name: call})
+    return stream.getvalue()
+
+
+def _archive(path: Path, pickled: bytes) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", pickled)
+        archive.writestr("archive/byteorder", "little")
+        archive.writestr("archive/version", "3\n")
+        archive.writestr("archive/data/0", bytes(16))
+
+
+@hostile("beyond_storage.pt")
+def _beyond_storage(path: Path) -> None:
+    _archive(path, _rebuilt("w", (1_000_000,), (1,)))
+
+
+@hostile("swollen.pt")
+def _swollen(path: Path) -> None:
+    _archive(path, _rebuilt("w", (50_000, 50_000), (0, 0)))
+
+
+@hostile("overflow.pt")
+def _overflow(path: Path) -> None:
+    _archive(path, _rebuilt("w", (2**62, 4), (1, 1)))
+
+
+@hostile("shadowed.pt")
+def _shadowed(path: Path) -> None:
+    _archive(path, _rebuilt("w", (2, 2), (2, 1), {"numel": 1, "element_size": 3, "detach": 4, "stride": 5}))
+
+
+@hostile("reserved_bytes.pt")
+def _reserved_bytes(path: Path) -> None:
+    torch.save({"w": Call(bytearray, 10**12)}, path)
+
+
+@hostile("deep_key.pt")
+def _deep_key(path: Path) -> None:
+    _archive(path, b"\x80\x02})" + b"\x85" * 2_000_000 + b"K\x01s.")  # hashed in native recursion
+
+
+@hostile("deep_frozen.pt")
+def _deep_frozen(path: Path) -> None:
+    _archive(path, b"\x80\x04}" + b"(" * 100_000 + b"\x91" * 100_000 + b"K\x01s.")
+
+
+@hostile("sparse.pt", "sparse_csr.pt")
+def _sparse(path: Path) -> None:
+    weight = torch.eye(3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.save({"w": weight.to_sparse_csr() if "csr" in path.name else weight.to_sparse()}, path)
+
+
+@hostile("on_meta.pt")
+def _on_meta(path: Path) -> None:
+    torch.save({"w": torch.empty(3, device="meta")}, path)
+
+
+@hostile("no_text.pt")
+def _no_text(path: Path) -> None:
+    torch.save({"\ud800": torch.zeros(3)}, path)
+
+
+@hostile("overlapping.safetensors", "overflowing.safetensors", "negative.safetensors")
+def _lying_header(path: Path) -> None:
+    entry = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
+    headers: dict[str, Any] = {
+        "overlapping": {"a": entry, "b": entry},
+        "overflowing": {"a": {**entry, "shape": [2**62, 8]}},
+        "negative": {"a": {**entry, "shape": [-2]}},
+    }
+    data = json.dumps(headers[path.stem]).encode()
+    path.write_bytes(struct.pack("<Q", len(data)) + data + bytes(8))
+
+
+def _huggingface(path: Path, **values: Any) -> None:
+    path.mkdir()
+    small = {"hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1, "vocab_size": 16}
+    usual = {"model_type": "bert", "architectures": ["BertModel"], "intermediate_size": 8, **small}
+    (path / "config.json").write_text(json.dumps(usual | values))
+
+
+@hostile("hf_layers")
+def _layers(path: Path) -> None:
+    _huggingface(path, num_hidden_layers=10**9)
+
+
+@hostile("hf_backbone", "hf_hub")
+def _backbone(path: Path) -> None:
+    named = "hf-hub:somebody/something" if path.name == "hf_hub" else str(path)
+    _huggingface(
+        path, model_type="detr", architectures=["DetrModel"], backbone=named, use_pretrained_backbone=True
+    )
+
+
+if hasattr(os, "mkfifo"):
+
+    @hostile("hf_pipe")
+    def _hf_pipe(path: Path) -> None:
+        _huggingface(path)
+        os.mkfifo(path / "tokenizer_config.json")
+
+
+@hostile("hf_device")
+def _hf_device(path: Path) -> None:
+    _huggingface(path)
+    (path / "tokenizer_config.json").symlink_to("/dev/zero")
+
+
+@hostile("hf_cycle")
+def _hf_cycle(path: Path) -> None:
+    _huggingface(path)
+    (path / "tokenizer_config.json").symlink_to("tokenizer_config.json")
+
+
 # ONNX
 
 
@@ -557,6 +696,54 @@ def _external_linked_folder(path: Path) -> None:
 @hostile("external_missing.onnx")
 def _external_missing(path: Path) -> None:
     _write_graph(path, "gone.bin")
+
+
+def _calling(path: Path, *bodies: list[str]) -> None:
+    """A graph that calls the first of some functions, each of which calls others of them by name."""
+    import onnx
+
+    sets = [onnx.helper.make_opsetid("", 18), onnx.helper.make_opsetid("own", 1)]
+    functions = []
+    for number, called in enumerate(bodies):
+        nodes = [
+            onnx.helper.make_node(name, [f"v{at}"], [f"v{at + 1}"], domain="" if name == "Relu" else "own")
+            for at, name in enumerate(called)
+        ]
+        functions.append(
+            onnx.helper.make_function("own", f"F{number}", ["v0"], [f"v{len(nodes)}"], nodes, sets)
+        )
+    value = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("F0", ["x"], ["y"], domain="own", name="call")],
+        "calls",
+        [value("x", onnx.TensorProto.FLOAT, ["batch", 4])],
+        [value("y", onnx.TensorProto.FLOAT, ["batch", 4])],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=sets, functions=functions, producer_name="test")
+    path.write_bytes(model.SerializeToString())
+
+
+@hostile("calls_itself.onnx")
+def _calls_itself(path: Path) -> None:
+    _calling(path, ["F0"])
+
+
+@hostile("calls_doubling.onnx")
+def _calls_doubling(path: Path) -> None:
+    _calling(path, *([f"F{number + 1}"] * 2 for number in range(40)), ["Relu"])
+
+
+@hostile("many_nodes.onnx")
+def _many_nodes(path: Path) -> None:
+    import onnx
+
+    count, make = 30_000, onnx.helper.make_node
+    nodes = [make("Relu", ["x"], [f"t{number}"], name="same") for number in range(count)]
+    nodes.append(make("Sum", [f"t{number}" for number in range(count)], ["y"], name="same"))
+    value = onnx.helper.make_tensor_value_info
+    ends = [[value(name, onnx.TensorProto.FLOAT, ["batch", 4])] for name in "xy"]
+    model = onnx.helper.make_model(onnx.helper.make_graph(nodes, "many", *ends), producer_name="test")
+    path.write_bytes(model.SerializeToString())
 
 
 @hostile("no_nodes.onnx")

@@ -105,13 +105,15 @@ def load(
     path = Path(name_or_path).expanduser()
     if path.suffix.lower() != ".toml":
         raise bad_input("advice.device_unknown", device=name_or_path, known=", ".join(SHIPPED))
+    if path.exists() and not path.is_file():  # a pipe would wait, a device never end
+        raise bad_input("advice.device_unreadable", path=str(path), problem=path.name)
     try:
         value = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise bad_input("advice.device_not_found", path=str(path), known=", ".join(SHIPPED)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise bad_input("advice.device_unreadable", path=str(path), problem=str(error)) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise bad_input("advice.device_malformed", path=str(path), problem=str(error)) from None
     return parse(value, str(path))
 

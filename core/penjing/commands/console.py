@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,17 +20,25 @@ if TYPE_CHECKING:
 @functools.cache
 def err() -> Console:
     """The terminal for progress and log lines."""
-    from rich.console import Console
-
-    return Console(stderr=True, highlight=False)
+    return _console(stderr=True)
 
 
 @functools.cache
 def out() -> Console:
     """The terminal for results."""
-    from rich.console import Console
+    return _console(stderr=False)
 
-    return Console(highlight=False)
+
+def _console(stderr: bool) -> Console:
+    """A terminal to which text is text: names in a file can be neither markup nor orders to the terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    class Plain(Console):
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(printable(text), **options)
+
+    return Plain(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def text(code: str, /, **params: Any) -> str:
@@ -37,6 +46,12 @@ def text(code: str, /, **params: Any) -> str:
     return render(code, params, system_language())
 
 
+def printable(told: str) -> str:
+    """Text without what would steer a terminal or turn the direction of reading: such characters as their numbers."""
+    return _STEERING.sub(lambda one: one.group().encode("unicode_escape", "backslashreplace").decode(), told)
+
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _documents: list[IO[str]] = []  # where documents go, while `only_documents` keeps all else away from there
 
 

@@ -157,7 +157,6 @@ def _written(table: CostTable, csv: Path | None, netron: Path | None) -> list[Pa
 
 def print_table(table: CostTable, own: Overlay | None = None) -> None:
     """The cost table for a reader: its first layers, in order, with a person's own figures, and the totals."""
-    from rich.markup import escape
     from rich.table import Table
 
     totals = table.totals
@@ -171,7 +170,7 @@ def print_table(table: CostTable, own: Overlay | None = None) -> None:
         view.add_column(text("cli.latency_ms"), justify="right")
     columns = [own.values[column] for column in own.columns] if own else []
     for column in own.columns if own else ():
-        view.add_column(escape(column), justify="right")
+        view.add_column(column, justify="right")
     rows = [
         row
         for row in table

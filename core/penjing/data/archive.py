@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,11 @@ import torch
 from penjing.data.fingerprint import array_line, of_lines, row_hashes
 from penjing.spec.messages import bad_input
 
+# A damaged header is parsed as Python's literals; a claimed shape may be of any size.
+_DAMAGED = (
+    OSError, zipfile.BadZipFile, EOFError, RuntimeError, MemoryError, SyntaxError, tokenize.TokenError, zlib.error,
+    OverflowError, TypeError,
+)  # fmt: skip
 _CAP = 16 * 2**30  # bytes unpacked: a small file may claim to hold any amount
 
 
@@ -35,7 +42,7 @@ def read(path: Path, labels: bool = True) -> Arrays:
     """
     if not path.exists():
         raise bad_input("data.not_found", path=str(path))
-    if not zipfile.is_zipfile(path):
+    if not path.is_file() or not zipfile.is_zipfile(path):  # a pipe would wait, a device never end
         raise bad_input("data.not_npz", path=str(path))
     arrays = _arrays(path)
     if "x" not in arrays:
@@ -67,8 +74,8 @@ def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
         if "pickle" in str(error):
             raise bad_input("data.npz_pickle", path=str(path)) from error
         raise bad_input("data.damaged", path=str(path), error=str(error)) from error
-    except (OSError, zipfile.BadZipFile, EOFError) as error:
-        raise bad_input("data.damaged", path=str(path), error=str(error)) from error
+    except _DAMAGED as error:
+        raise bad_input("data.damaged", path=str(path), error=str(error)[:200]) from error
 
 
 def _samples(path: Path, x: np.ndarray[Any, Any]) -> torch.Tensor:

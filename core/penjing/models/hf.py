@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -86,6 +87,11 @@ def open_folder(
 
 
 def _positional(reference: str) -> ModuleType:
+    for name in (
+        "HF_HUB_OFFLINE",
+        "TRANSFORMERS_OFFLINE",
+    ):  # read when the libraries are imported; whoever set them
+        os.environ[name] = "1"
     try:
         with _quiet():
             from penjing.models import positional

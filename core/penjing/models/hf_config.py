@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ _DROPPED = frozenset(
         "_experts_implementation", "transformers_weights", "fusion_config", "distributed_config",
     }
 )  # fmt: skip
+_MOST_LAYERS = 10_000
 TOKENS = 128  # of a text, where the model takes more
 
 # Endings of the classes whose output is used as it is; of others the bare network is taken, without its head.
@@ -58,7 +60,7 @@ def describe(folder: Path) -> Description:
     if not (folder / "config.json").is_file():
         raise bad_input("models.hf_no_config", path=str(folder))
     for file in _SCANNED:
-        if (folder / file).exists():
+        if os.path.lexists(folder / file):
             found = next(_code_in(_read(folder / file)), None)
             if found is not None:
                 raise bad_input("models.hf_auto_map", path=str(folder), file=file, code=found)
@@ -69,6 +71,11 @@ def describe(folder: Path) -> Description:
         method = values["quantization_config"]
         method = method.get("quant_method", "?") if isinstance(method, dict) else "?"
         raise bad_input("models.hf_quantised", path=str(folder), method=str(method))
+    if (backbone := _backbone(values)) is not None:
+        raise bad_input("models.hf_backbone", path=str(folder), backbone=backbone)
+    many, key = _layers(values)
+    if many > _MOST_LAYERS:
+        raise bad_input("models.hf_build", path=str(folder), error=f"{key} {many:,} > {_MOST_LAYERS:,}")
     named = values.get("architectures")
     first = named[0] if isinstance(named, list) and named else ""
     if not isinstance(values.get("model_type"), str):
@@ -78,6 +85,8 @@ def describe(folder: Path) -> Description:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        if not path.is_file():  # a pipe would wait, a device never end
+            raise OSError("no regular file")
         if path.stat().st_size > _CAP:
             raise ValueError(f"> {_CAP:,} bytes")
         values = json.loads(path.read_text(encoding="utf-8"))
@@ -113,6 +122,30 @@ def _leaves(value: object) -> Iterator[object]:
             waiting.extend(one)
         elif one is not None:
             yield one
+
+
+def _backbone(values: Mapping[str, Any]) -> str | None:
+    """A network of another library or folder within this one, which transformers would look for, on the hub too."""
+    for place in (values, *(one for one in values.values() if isinstance(one, dict))):
+        if isinstance(place.get("backbone"), str) or str(place.get("model_type")).startswith("timm_"):
+            return str(place.get("backbone") or place.get("model_type"))
+    return None
+
+
+def _layers(values: Mapping[str, Any]) -> tuple[int, str]:
+    """The most layers (or experts) that a number anywhere in the configuration asks for, and its name."""
+    waiting: list[Any] = [values]
+    most, named = 0, ""
+    while waiting:
+        one = waiting.pop()
+        for key, inner in one.items() if isinstance(one, dict) else ():
+            counts = any(word in str(key) for word in ("layer", "depth", "expert", "block", "stage"))
+            for number in inner if isinstance(inner, list) else [inner]:
+                if isinstance(number, dict):
+                    waiting.append(number)
+                elif counts and isinstance(number, int) and number > most:
+                    most, named = number, str(key)
+    return most, named
 
 
 def inputs_of(config: Any, picture: bool) -> tuple[InputSpec, ...]:

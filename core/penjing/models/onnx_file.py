@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from penjing.models.onnx_costs import Shape, macs_of
+from penjing.models.onnx_functions import unfolds
 from penjing.models.source import OpenedModel
 from penjing.models.weights_view import viewed
 from penjing.spec.costs import CostTable, Row, sum_totals
@@ -78,6 +79,8 @@ def _opened(parsed: ModelReference, path: Path, model: Any, inputs: tuple[InputS
     if given and len(given) == len(named):
         for one, spec in zip(named, given, strict=True):
             _set_shape(one, (batch, *spec.shape))
+    if not unfolds(model):
+        del model.functions[:]  # their nodes stay, uncounted
     try:
         graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
     except Exception:  # shapes that cannot be inferred leave nodes uncounted, which the table says
@@ -109,8 +112,10 @@ def _rows(
                     makers[one] = makers[node.input[0]]
             continue
         name = node.name or f"{node.op_type}_{number}"
-        while name in names:
-            name += "'"
+        if name in names:
+            name = f"{name}'{number}"
+            while name in names:
+                name += "'"
         names.add(name)
         own = [initial[one] for one in dict.fromkeys(node.input) if one in initial and one not in counted]
         counted.update(one.name for one in own)
@@ -155,12 +160,20 @@ def _peak(graph: Any, sizes: dict[str, int]) -> int:
     initial = {one.name for one in graph.initializer}
     last = {one: number for number, node in enumerate(graph.node) for one in node.input}
     last |= {one.name: len(graph.node) for one in graph.output}
+    ends: dict[int, list[str]] = {}
+    for name, number in last.items():
+        ends.setdefault(number, []).append(name)
     alive = {one.name: sizes.get(one.name, 0) for one in graph.input if one.name not in initial}
-    peak = sum(alive.values())
+    ends.setdefault(0, []).extend(one for one in alive if one not in last)
+    now = peak = sum(alive.values())
     for number, node in enumerate(graph.node):
-        alive |= {one: sizes.get(one, 0) for one in node.output if one}
-        peak = max(peak, sum(alive.values()))
-        alive = {one: size for one, size in alive.items() if last.get(one, -1) > number}
+        made = {one: sizes.get(one, 0) for one in node.output if one and one not in alive}
+        alive |= made
+        now += sum(made.values())
+        peak = max(peak, now)
+        unused = [one for one in made if last.get(one, -1) <= number]
+        for one in (*unused, *ends.get(number, ())):
+            now -= alive.pop(one, 0)
     return peak
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from penjing.models.archive import check_zip, damaged, read_entry, top_folder
-from penjing.models.pickle_walk import Walk, current_name
+from penjing.models.pickle_walk import MOST_DEEP, Walk, current_name
 from penjing.spec.messages import bad_input
 
 _MOST_PICKLE = 512 * 2**20
@@ -24,7 +24,12 @@ def unsafe_globals(path: Path) -> list[str]:
     with path.open("rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"  # as torch tells them apart
     found = _zipped(path) if zipped else _legacy(path)
-    return sorted(found - set(torch._weights_only_unpickler._get_allowed_globals()))
+    return sorted(found - _harmless())
+
+
+def _harmless() -> set[str]:
+    """What torch's restricted unpickler lets in and weights are made of. `bytearray(N)` takes any amount of memory."""
+    return set(torch._weights_only_unpickler._get_allowed_globals()) - {"builtins.bytearray"}
 
 
 def _zipped(path: Path) -> set[str]:
@@ -56,5 +61,7 @@ def _legacy(path: Path) -> set[str]:
 def _check(walk: Walk, path: Path) -> None:
     if walk.crowded:
         raise bad_input("models.pickle_crowded", path=str(path))
+    if walk.deep:
+        raise bad_input("models.pickle_deep", path=str(path), most=MOST_DEEP)
     if walk.damaged:
         raise damaged(path, ValueError(walk.damaged))

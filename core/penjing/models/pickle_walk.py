@@ -14,8 +14,10 @@ import zipfile
 from typing import Any, BinaryIO
 
 from penjing.models.denied import UNKNOWN
+from penjing.models.pickle_nesting import Nesting
 
 MOST_NESTED = 4
+MOST_DEEP = 500  # containers within containers: hashing, comparing or freeing deeper ones can end the process
 _MARK = object()
 _PUTS = ("PUT", "BINPUT", "LONG_BINPUT")
 _GETS = ("GET", "BINGET", "LONG_BINGET")
@@ -31,18 +33,21 @@ class Walk:
     """Names found so far, over one pickle or several.
 
     `damaged` says why the last pickle could not be read to its end, "" where it could. `crowded` is True where a pickle
-    reserves far more places than it uses: it would take memory for nothing.
+    reserves far more places than it uses: it would take memory for nothing. `deep` is True where it nests containers
+    deeper than `MOST_DEEP`; it is read no further then.
     """
 
     def __init__(self) -> None:
         self.names: set[str] = set()
         self.damaged = ""
         self.crowded = False
+        self.deep = False
 
     def read(self, stream: BinaryIO, depth: int = 0) -> None:
         """Walk one pickle, from where `stream` stands to its end."""
         stack: list[Any] = []
         memo: dict[int, Any] = {}
+        nesting = Nesting()
         count = 0
         try:
             for opcode, argument, _ in pickletools.genops(stream):
@@ -51,6 +56,9 @@ class Walk:
                     self.crowded = True
                 self._step(opcode, argument, stack, memo)
                 self._within(argument, depth)
+                if nesting.step(opcode, argument) > MOST_DEEP:
+                    self.deep = True
+                    return
         except (ValueError, IndexError, TypeError, UnicodeError, OverflowError, MemoryError) as error:
             self.damaged = str(error) or type(error).__name__
 
@@ -94,6 +102,7 @@ class Walk:
             inner.read_zip(io.BytesIO(bytes(argument)), depth + 1)
         self.names |= inner.names
         self.crowded = self.crowded or inner.crowded
+        self.deep = self.deep or inner.deep
 
     def read_zip(self, stream: BinaryIO, depth: int = 0) -> None:
         """Walk the pickles in a zip archive."""

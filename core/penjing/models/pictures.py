@@ -65,9 +65,11 @@ def of_timm(config: Mapping[str, Any], inputs: Sequence[InputSpec]) -> Preproces
 def of_folder(folder: Path, inputs: Sequence[InputSpec]) -> Preprocessing | None:
     """What a Hugging Face folder's `preprocessor_config.json` says; None where there is none, or it is unlike ours."""
     try:
+        if not (folder / "preprocessor_config.json").is_file():
+            return None
         said = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))
         return fitted(_said(said), inputs)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return None  # it is a help, and models open without it
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import pickle
 import zipfile
 from collections.abc import Iterator
@@ -47,8 +48,8 @@ class Reader(pickle.Unpickler):
         data = read_entry(archive, f"{top}data.pkl", _MOST_PICKLE)
         walk = Walk()
         walk.read(io.BytesIO(data))
-        if walk.damaged or walk.crowded:
-            raise ValueError(f"data.pkl: {walk.damaged or 'it reserves more than it uses'}")
+        if walk.damaged or walk.crowded or walk.deep:
+            raise ValueError(f"data.pkl: {walk.damaged or 'it reserves or nests more than weights do'}")
         super().__init__(io.BytesIO(data))
         self._archive, self._top, self._meta = archive, top, meta
         self._storages: dict[str, torch.UntypedStorage] = {}
@@ -84,6 +85,9 @@ class Reader(pickle.Unpickler):
         size, stride = tuple(map(int, size)), tuple(map(int, stride))
         if min([*size, *stride, int(offset)]) < 0:
             raise ValueError(f"data/{key} has a negative size")
+        extent = int(offset) + 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+        if math.prod(size) and extent > elements:
+            raise ValueError(f"data/{key} has {elements} of {extent} elements")
         untyped = self._bytes(key, elements * dtype.itemsize)
         tensor = torch.empty(0, dtype=dtype, device=untyped.device)
         return tensor.set_(untyped, int(offset), size, stride)

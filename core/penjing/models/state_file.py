@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from pathlib import Path
 
 import torch
 
 from penjing.models import formats
 from penjing.models.archive import damaged
+from penjing.models.dense import dense
 from penjing.models.source import OpenedModel
 from penjing.models.unwrapping import unwrap
 from penjing.models.weights_view import Stored, stored, view
@@ -38,7 +40,9 @@ def open_state(
 def load(path: Path, kind: formats.Kind) -> object:
     """What a torch file of plain data holds, its numbers left on the disk where torch can map them."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=kind == "torch")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own notes on rare kinds of tensors
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=kind == "torch")
     except Exception as error:  # torch raises many kinds for a damaged file
         raise damaged(path, error) from error
 
@@ -48,7 +52,7 @@ def view_of(parsed: ModelReference, path: Path, value: object, inputs: tuple[Inp
     found = unwrap(value)
     if found is None:
         raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
-    return view(parsed, path, stored(found.state.items()), "state_dict", found.notes, inputs)
+    return view(parsed, path, stored(dense(path, found.state).items()), "state_dict", found.notes, inputs)
 
 
 def _safetensors(path: Path) -> list[Stored]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import torch
 from torch import nn
 
 from penjing.models import formats, shards
+from penjing.models.dense import dense
 from penjing.models.heads import head_differs, last_features
 from penjing.models.pickle_names import unsafe_globals
 from penjing.models.unwrapping import Unwrapped, unwrap
@@ -53,7 +56,9 @@ def read_weights(path: Path, wanted: Collection[str] = (), meta: bool = False) -
     found = unwrap(value, wanted)
     if found is None:
         raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
-    return found
+    if shards.is_index(path):
+        return found  # each of its files was looked at
+    return replace(found, state=dense(path, found.state, meta))
 
 
 def _read(path: Path, meta: bool) -> object:
@@ -65,6 +70,8 @@ def _read(path: Path, meta: bool) -> object:
     if found in ("torchscript", "pt2"):
         from penjing.models import carriers
 
+        if not meta:
+            dense(path, carriers.read(path, meta=True) or {}, meta=True)  # before memory is taken
         carried = carriers.read(path, meta)
         if not carried:
             raise formats.refusal(path, found)
@@ -75,7 +82,9 @@ def _read(path: Path, meta: bool) -> object:
     if names:
         raise Failure("models.weights_need_trust", NEEDS_TRUST, path=str(path), names=", ".join(names))
     try:
-        return torch.load(path, map_location="meta" if meta else "cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own notes on rare kinds of tensors
+            return torch.load(path, map_location="meta" if meta else "cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file
         raise bad_input("models.torch_damaged", path=str(path), error=_first_line(error)) from error
 

@@ -301,6 +301,6 @@ def load(path: Path) -> Recipe:
         raise bad_input("recipe.unreadable", path=str(path), problem=str(error)) from None
     try:
         value = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_input("recipe.malformed", path=str(path), problem=str(error)) from None
     return parse(value)

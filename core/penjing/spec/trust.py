@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import asdict, dataclass
+from importlib.machinery import all_suffixes
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,29 @@ class Decision:
     when: float
 
 
-def remembered(sha256: str) -> bool:
-    """Whether a person has agreed to run the file with these bytes."""
-    return any(one.sha256 == sha256 for one in decisions())
+def remembered(sha256: str, path: str | Path) -> bool:
+    """Whether a person has agreed to run the file with these bytes.
+
+    A program imports what lies beside it. So a yes holds for the same bytes at another `path` only where nothing lies
+    there that could be imported.
+    """
+    found = next((one for one in decisions() if one.sha256 == sha256), None)
+    if found is None:
+        return False
+    place = Path(path).expanduser().absolute()
+    return Path(found.path).expanduser().absolute() == place or _alone(place)
+
+
+def _alone(path: Path) -> bool:
+    """Whether neither modules nor folders lie beside a file."""
+    try:
+        return not any(
+            one.is_dir() or one.name.endswith(tuple(all_suffixes()))
+            for one in path.parent.iterdir()
+            if one.name != path.name
+        )
+    except OSError:
+        return False
 
 
 def remember(sha256: str, path: str | Path, what: str) -> Decision:
@@ -61,7 +82,7 @@ def decisions() -> list[Decision]:
     try:
         value = read_json(home() / NAME)
         return [_decision(one) for one in value["decisions"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return []
 
 
