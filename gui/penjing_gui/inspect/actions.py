@@ -69,7 +69,7 @@ class InspectActions(QObject):
         if bench.table is None:
             return
         model = bench.model.reference if bench.model is not None else ""
-        dialog = OtherDialog(bench.theme, bench.language, self._page.window(), model)
+        dialog = OtherDialog(bench.theme, bench.language, self._page.window(), bench.session, model)
         accepted = bool(dialog.exec())
         dialog.deleteLater()
         if accepted and dialog.asked is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -17,15 +17,25 @@ from penjing_gui.state import Asked
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label
 
+if TYPE_CHECKING:
+    from penjing_gui.session_client import SessionClient
+
 MOST_SHOWN = 6  # runs in the list before it scrolls
 
 
 class OtherDialog(OpenDialog):
     """The Open dialog with the finished runs; those of `model` stand first."""
 
-    def __init__(self, theme: Theme, language: str, parent: QWidget, model: str = "") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        language: str,
+        parent: QWidget,
+        session: SessionClient | None = None,
+        model: str = "",
+    ) -> None:
         self._work: Work | None = None
-        super().__init__(theme, language, parent)
+        super().__init__(theme, language, parent, session=session)
         self._model = model
         self.setWindowTitle(self.tr("Compare with another model"))
         self.open_button.setText(self.tr("Compare"))

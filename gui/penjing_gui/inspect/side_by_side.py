@@ -110,6 +110,7 @@ class SideBySide(QWidget):
         from penjing_gui.trust_dialog import TrustDialog
 
         dialog = TrustDialog(failure, self.asked, self.bench.theme, self.bench.language, self)
+        dialog.take_out.hide()  # what is compared is the model, not its weights
         said_yes = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         if said_yes:

@@ -2253,7 +2253,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{count} without cost</source>
-            <translation>无代价层：{count}</translation>
+            <translation>无成本层：{count}</translation>
         </message>
         <message>
             <source>One list, without modules</source>
@@ -3244,7 +3244,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>One of the two has costs, but no network that could run here.</source>
-            <translation>其中一个只有代价，没有可在此执行的网络。</translation>
+            <translation>其中一个只有成本，没有可在此执行的网络。</translation>
         </message>
         <message>
             <source>Both run code of their own, each in a process of its own: they cannot be timed in turns.</source>
