@@ -148,8 +148,10 @@ def test_another_open_model_is_not_measured_in_its_place(
     assert bench.model is not None
     bench.model = replace(bench.model, reference="torchvision:third")
     bench.model_changed.emit(bench.model)
+    timed: list[PairTiming] = []
+    window.other.timed.connect(timed.append)
     session(page).last("latency_of")[1](timing().to_json())
-    assert window.view.pairs.columnCount() == LATENCY
+    assert not timed and window.tools.measure.button.isVisible()
     assert not window.tools.measure.button.isEnabled() and window.tools.measure.button.toolTip()
 
 
