@@ -170,7 +170,7 @@ def test_what_to_know_of_the_data_is_said_once_in_a_run(tmp_path: Path) -> None:
                    tmp_path / "large.npz", "--epochs", 1, "--threads", 1, "--clip-norm", 1,
                    "--out", tmp_path / "regression")  # fmt: skip
     assert said.code == 0, said
-    assert "mean 4" in said.err and "--clip-norm" in said.err
+    assert "mean 4" in said.err and "--objective huber" in said.err
 
 
 def test_a_regressions_student_is_told_of_the_loss_that_suits_it(tmp_path: Path) -> None:

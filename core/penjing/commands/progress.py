@@ -69,9 +69,6 @@ class RunProgress:
             self._line(text("cli.early_stop", epoch=event["epoch"]))
         elif name == "settings":
             self._line(text("cli.settings", lr=event["lr"], step=event["step"] + 1))
-        elif name == "data":
-            for one in event["warnings"]:
-                self._line(text(one["code"], **one["params"]))
         elif name == "warning":
             self._line(text(event["message"]["code"], **event["message"]["params"]))
         elif name == "test_opened":

@@ -26,11 +26,14 @@ def tell(opened: Opened, report: Reporter, lived: bool) -> None:
     data = opened.data
     if data.task == "none":
         return
-    warnings = [] if lived else [*data.warnings, *cautions(data, opened.model.outputs)]
+    found = [] if lived else [*data.warnings, *cautions(data, opened.model.outputs)]
+    warnings = [one for at, one in enumerate(found) if one not in found[:at]]
     report(
         "data",
         reference=data.reference,
         sizes=data.sizes,
         fingerprint=data.fingerprint,
-        warnings=[one.to_json() for at, one in enumerate(warnings) if one not in warnings[:at]],
+        warnings=[one.to_json() for one in warnings],
     )
+    for one in warnings:
+        report.warn(one)

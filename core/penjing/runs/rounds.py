@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -16,7 +17,7 @@ from penjing.training.loop import Loop, Position
 from penjing.training.metrics import Metrics
 from penjing.training.schedule import Plateau, Rate
 
-OUT_OF_PROPORTION = 1e3
+OUT_OF_PROPORTION, TRAINED_OUT_OF_PROPORTION = 1e3, 10.0
 
 
 def train_round(life: Life, restored: dict[str, Any] | None) -> None:
@@ -33,7 +34,7 @@ def train_round(life: Life, restored: dict[str, Any] | None) -> None:
             state.step, state.epoch, state.batch = position.step, position.epoch, position.batch
             life.report("step", step=step.step, **step.parts, lr=step.lr)
             if position.batch == 0:
-                saved = _end_epoch(life, loop, plateau, began, samples)
+                saved = _end_epoch(life, loop, plateau, began, samples, step.parts["loss"])
             else:
                 saved = step.step % settings.checkpoint_every == 0 and life.keeper.due()
                 if saved:
@@ -74,8 +75,8 @@ def _stoppable(life: Life, saved: bool) -> None:
         raise
 
 
-def _end_epoch(life: Life, loop: Loop, plateau: Plateau, began: float, samples: int) -> bool:
-    """Validate, choose, decide on an early stop; whether a checkpoint was made."""
+def _end_epoch(life: Life, loop: Loop, plateau: Plateau, began: float, samples: int, trained: float) -> bool:
+    """Validate, choose, decide on an early stop; whether a checkpoint was made. `trained` is the last step's loss."""
     state, settings = life.state, life.recipe.training
     rate = samples / max(time.monotonic() - began, 1e-9)
     metrics = life.judge.assess(loop.judged, "validation", settings.device_type).metrics
@@ -90,10 +91,7 @@ def _end_epoch(life: Life, loop: Loop, plateau: Plateau, began: float, samples: 
         samples_per_s=round(rate, 3),
         memory_bytes=_memory(settings.device_type),
     )
-    # A loss that is not a number fails this too.
-    if not metrics.loss <= OUT_OF_PROPORTION * (
-        1 + (state.lowest if state.lowest is not None else metrics.loss)
-    ):
+    if out_of_proportion(metrics.loss, trained, state.lowest):
         rate = float(loop.optimizer.param_groups[0]["lr"])
         raise Failure("training.diverged", step=state.step, lr=rate, good=loop.saved)
     state.lowest = metrics.loss if state.lowest is None else min(metrics.loss, state.lowest)
@@ -109,6 +107,18 @@ def _end_epoch(life: Life, loop: Loop, plateau: Plateau, began: float, samples: 
     if better:
         life.keeper.hold(loop.judged)
     return False
+
+
+def out_of_proportion(validation: float, trained: float, lowest: float | None) -> bool:
+    """Whether training has diverged, by the losses of validation and of the epoch's last step.
+
+    The first alone does not tell: after a few steps from random weights batch norm's statistics lag behind the weights,
+    and a deep network that trains well has a validation loss of millions.
+    """
+    if not math.isfinite(validation):
+        return True
+    usual = 1 + (validation if lowest is None else lowest)
+    return validation > OUT_OF_PROPORTION * usual and trained > TRAINED_OUT_OF_PROPORTION * usual
 
 
 def _stop_early(life: Life) -> None:
