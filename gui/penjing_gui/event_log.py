@@ -59,6 +59,10 @@ def log_line(
         return _accuracy(event, language)
     if name == "pruned":
         return _pruned(event, language, params_before)
+    if name == "epoch" and event.get("best"):
+        return _best(event, language)
+    if name == "early_stop":
+        return render("events.early_stop", {"epoch": event.get("epoch", 0)}, language)
     if name == "checkpoint":
         return _checkpoint(event, language, epoch)
     if name == "paused":
@@ -118,9 +122,23 @@ def _pruned(event: dict[str, Any], language: str, params_before: int | None) -> 
     return render("events.pruned", {"params": numbers.headline(params or 0)}, language)
 
 
+def _best(epoch: dict[str, Any], language: str) -> str:
+    """An epoch that is the best so far, with its figure."""
+    number = epoch.get("epoch", 0)
+    for name in ("val_accuracy", "val_agreement"):
+        if epoch.get(name) is not None:
+            figure = numbers.percent(epoch[name])
+            return render("events.best", {"epoch": number, "accuracy": figure}, language)
+    value = epoch.get("val_mse", epoch.get("val_loss"))
+    figure = numbers.DASH if value is None else numbers.figure(value)
+    return render("events.best_error", {"epoch": number, "error": figure}, language)
+
+
 def _checkpoint(event: dict[str, Any], language: str, epoch: dict[str, Any] | None) -> str:
     step = event.get("step", 0)
-    if event.get("best") and epoch and epoch.get("step") == step and epoch.get("val_accuracy") is not None:
-        figure = numbers.percent(epoch["val_accuracy"])
-        return render("events.best", {"epoch": epoch.get("epoch", 0), "accuracy": figure}, language)
+    told = (
+        epoch is not None and "best" in epoch
+    )  # a journal of an earlier version says it of checkpoints alone
+    if event.get("best") and epoch and not told and epoch.get("step") == step:
+        return _best(epoch, language)
     return render("events.checkpoint", {"step": step}, language)

@@ -142,6 +142,10 @@ class RunRecord:
         return self._checkpoints[-1][0] if self._checkpoints else 0
 
     def _best_epoch(self) -> int | None:
+        """The best epoch so far; a journal of an earlier version says it of the checkpoints alone."""
+        told = next((int(one["epoch"]) for one in reversed(self._epochs) if one.get("best")), None)
+        if told is not None:
+            return told
         best = next((step for step, _, best in reversed(self._checkpoints) if best), None)
         if best is None:
             return None

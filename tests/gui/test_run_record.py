@@ -89,6 +89,21 @@ def test_a_run_killed_and_resumed_twice_draws_the_undisturbed_curves() -> None:
     assert len(found.series["loss"][0]) == TOTAL and (np.diff(found.series["loss"][0]) == 1).all()
 
 
+def test_the_best_epoch_is_told_by_epochs_where_checkpoints_are_rare() -> None:
+    one = record()
+    for each in started():
+        one.take(each)
+    for number, accuracy in ((1, 0.8), (2, 0.9), (3, 0.85)):
+        step = number * PER_EPOCH
+        best = number < 3
+        one.take(event("epoch", epoch=number, step=step, val_loss=1.0, val_accuracy=accuracy, best=best))
+    one.take(event("checkpoint", step=3 * PER_EPOCH, best=True))
+    view = one.view(100.0)
+    assert view.best_epoch == 2
+    lines = [line for _, line in view.log]
+    assert "epoch 2: best, 90.0 %" in lines and not any("epoch 3: best" in line for line in lines)
+
+
 def test_at_every_moment_the_curves_are_those_of_the_events_that_count() -> None:
     """Independent source: `current_events` of the journal so far, drawn without any restart."""
     one, restart = record(), [i for i, e in enumerate(KILLED_TWICE) if e["event"] == "resumed"]
