@@ -79,9 +79,9 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def penjing_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def penjing_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, so that no test sees another's runs, settings or trust decisions."""
-    home = tmp_path / "penjing-home"
+    home = tmp_path_factory.mktemp("home") / "penjing-home"  # not in `tmp_path`, which tests list
     monkeypatch.setenv("PENJING_HOME", str(home))
     written = (
         Path(_SESSION_HOME) / "exports.txt"

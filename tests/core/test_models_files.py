@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import importlib.util
 import json
 import os
+import py_compile
 import struct
 import subprocess
 import sys
@@ -467,3 +470,28 @@ def test_the_session_answers_for_a_file_without_a_network(kind: str, tmp_path: P
         with pytest.raises(Failure) as caught:
             ask(name)
         assert caught.value.message.code == "models.not_a_network"
+
+
+def test_a_consent_to_other_bytes_is_none(tmp_path: Path) -> None:
+    code, pickled = tmp_path / "net.py", tmp_path / "net.pth"
+    code.write_text("from torch import nn\ndef make():\n    return nn.Linear(4, 2)\n")
+    torch.save(nn.Linear(4, 2), pickled)
+    for reference, path in ((f"py:{code}:make", code), (str(pickled), pickled)):
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        assert open_model(reference, inputs=(InputSpec((4,)),), trust=sha256).module is not None
+        with pytest.raises(Failure) as caught:
+            open_model(reference, inputs=(InputSpec((4,)),), trust="0" * 64)
+        assert caught.value.exit_code == 3
+
+
+def test_byte_code_beside_a_trusted_file_does_not_run(tmp_path: Path) -> None:
+    code, evil, canary = tmp_path / "net.py", tmp_path / "evil.py", tmp_path / "canary"
+    code.write_text("from torch import nn\ndef make():\n    return nn.Linear(4, 2)\n")
+    evil.write_text(f"open({str(canary)!r}, 'w')\n")
+    compiled = bytearray(Path(py_compile.compile(str(evil), str(tmp_path / "evil.pyc")) or "").read_bytes())
+    compiled[8:16] = struct.pack("<II", int(code.stat().st_mtime), code.stat().st_size)  # as of the source
+    place = Path(importlib.util.cache_from_source(str(code)))
+    place.parent.mkdir()
+    place.write_bytes(compiled)
+    assert open_model(f"py:{code}:make", inputs=(InputSpec((4,)),), trust=True).module is not None
+    assert not canary.exists()

@@ -40,7 +40,7 @@ def open_model(
     reference: str,
     weights: str | None = None,
     inputs: Sequence[InputSpec] = (),
-    trust: bool = False,
+    trust: bool | str = False,
     bare: bool = False,
     outputs: int | None = None,
 ) -> OpenedModel:
@@ -48,8 +48,9 @@ def open_model(
 
     `weights` is a file with a state dict; `inputs` replaces what the model says of itself. `bare` is
     for counting alone: a zoo model without weights is then made without memory. `outputs` is the number of classes (or
-    values) that a zoo's classifier is to have; other models have their own. Raises
-    `Failure`: exit code 2 for bad input, 3 where code would have to run and `trust` is False.
+    values) that a zoo's classifier is to have; other models have their own. `trust` may be the SHA-256 of the program
+    that a person agreed to run: it then holds for these bytes alone. Raises `Failure`: exit code 2 for bad input, 3 where
+    code would have to run and `trust` is False.
     """
     parsed = parse_model(reference)
     path = Path(weights).expanduser() if weights else None
@@ -97,7 +98,7 @@ def _sample(parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, 
 
 
 def _open_file(
-    parsed: ModelReference, path: Path, weights: Path | None, inputs: tuple[InputSpec, ...], trust: bool
+    parsed: ModelReference, path: Path, weights: Path | None, inputs: tuple[InputSpec, ...], trust: bool | str
 ) -> OpenedModel:
     """A file as a model, by what is in it."""
     if path.is_dir() and (refused := run_folder.refusal(path)) is not None:

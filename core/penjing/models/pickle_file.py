@@ -28,12 +28,13 @@ from penjing.models.unwrapping import unwrap
 from penjing.models.weights import read_weights, state_sha256
 from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
+from penjing.spec.trust import covers
 
 _WITHIN = ("model", "ema", "net", "network", "module")  # where trainers put a module within what they save
 
 
 def open_pickle(
-    parsed: ModelReference, path: Path, names: Sequence[str], inputs: tuple[InputSpec, ...], trust: bool
+    parsed: ModelReference, path: Path, names: Sequence[str], inputs: tuple[InputSpec, ...], trust: bool | str
 ) -> OpenedModel:
     """Open a torch file whose pickle refers to `names`.
 
@@ -92,8 +93,10 @@ def weights_of(
     return unwrapped.state, unwrapped.notes
 
 
-def consent(path: Path, names: Sequence[str], trust: bool, sha256: str) -> None:
+def consent(path: Path, names: Sequence[str], trust: bool | str, sha256: str) -> None:
     """Raise `Failure` where a file may not be unpickled: exit code 3 without `trust`, else 2 for denied names.
+
+    `trust` may be the SHA-256 that a person agreed to: it then holds for these bytes alone.
 
     `globals` lists all that the pickle refers to, and `sha256` is of the file, for whoever asks the person.
     """
@@ -109,7 +112,7 @@ def consent(path: Path, names: Sequence[str], trust: bool, sha256: str) -> None:
             globals=list(names),
             sha256=sha256,
         )
-    if not trust:
+    if not covers(trust, sha256):
         raise Failure(
             "models.pickle_needs_trust",
             NEEDS_TRUST,

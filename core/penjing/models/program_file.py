@@ -23,10 +23,11 @@ from penjing.spec.costs import CostTable
 from penjing.spec.files import sha256_file
 from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
+from penjing.spec.trust import covers
 
 
 def open_program(
-    parsed: ModelReference, path: Path, kind: formats.Kind, inputs: tuple[InputSpec, ...], trust: bool
+    parsed: ModelReference, path: Path, kind: formats.Kind, inputs: tuple[InputSpec, ...], trust: bool | str
 ) -> OpenedModel:
     """The weights in the file, or with `trust` what its graph costs.
 
@@ -34,6 +35,8 @@ def open_program(
     `Failure`: exit code 2 for a damaged file and for one that would call what nothing may call, 3 for `.pt2` with
     pickled parts unless there is `trust`.
     """
+    if isinstance(trust, str):
+        trust = covers(trust, sha256_file(path))
     given = inputs or (carriers.exported_input(path) if kind == "pt2" else ())
     if trust and kind == "pt2":
         _check_weights(path)

@@ -22,13 +22,14 @@ from penjing.models.weights import fit, listed, read_state, state_sha256
 from penjing.models.zoo import RANDOM_SEED
 from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 from penjing.spec.references import InputSpec, ModelReference
+from penjing.spec.trust import covers
 
 # At most one: what finds the neighbours of the file that was loaded last, and the modules that there were before it.
 _open_folders: list[tuple[_Neighbours, frozenset[str]]] = []
 
 
 def open_factory(
-    parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...], trust: bool
+    parsed: ModelReference, path: Path | None, inputs: tuple[InputSpec, ...], trust: bool | str
 ) -> OpenedModel:
     """Run the file and call its factory (a function or class that needs no arguments), under a fixed seed.
 
@@ -43,13 +44,14 @@ def open_factory(
             else formats.refusal(file, kind)
         )
     factory = parsed.factory or ""
-    if not trust:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    text = file.read_bytes()  # once: what is agreed to is what runs
+    digest = hashlib.sha256(text).hexdigest()
+    if not covers(trust, digest):
         raise Failure("models.py_needs_trust", NEEDS_TRUST, path=str(file), factory=factory, sha256=digest)
     if not inputs:
         raise bad_input("models.input_needed", reference=str(parsed))
     state = read_state(path) if path else None
-    module = build(file, factory)
+    module = build(file, factory, text)
     if state is not None and path is not None:
         fit(module, state, path)
     return OpenedModel(
@@ -60,17 +62,20 @@ def open_factory(
         input=inputs,
         sha256=state_sha256(module.state_dict()),
         weights_label=path.name if path else "factory",
-        source=ModelSource("py", factory, code=file.read_text(encoding="utf-8"), file=str(file)),
+        source=ModelSource("py", factory, code=text.decode("utf-8", "replace"), file=str(file)),
         outputs=last_features(module),
     )
 
 
-def build(file: Path, factory: str) -> nn.Module:
-    """Load `file` and call `factory` in it. Trust has been given. Raises `Failure` (exit code 2)."""
+def build(file: Path, factory: str, text: bytes | None = None) -> nn.Module:
+    """Load `file`, or its `text` as read before, and call `factory` in it. Trust has been given.
+
+    Raises `Failure` (exit code 2).
+    """
     with _importable(file.parent), contextlib.redirect_stdout(sys.stderr), torch.random.fork_rng(devices=[]):
         torch.manual_seed(RANDOM_SEED)
         try:
-            loaded = _load(file)
+            loaded = _load(file, file.read_bytes() if text is None else text)
         except (Exception, SystemExit) as error:
             raise bad_input("models.py_failed", path=str(file), error=_reason(error)) from error
         make = getattr(loaded, factory, None)
@@ -93,7 +98,7 @@ def build(file: Path, factory: str) -> nn.Module:
     return module.cpu()
 
 
-def _load(file: Path) -> ModuleType:
+def _load(file: Path, text: bytes) -> ModuleType:
     name = f"penjing_user_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
@@ -101,7 +106,8 @@ def _load(file: Path) -> ModuleType:
     loaded = importlib.util.module_from_spec(spec)
     sys.modules[name] = loaded
     try:
-        spec.loader.exec_module(loaded)
+        # From the text: byte code that lies beside it may be of another one.
+        exec(compile(text, str(file), "exec"), loaded.__dict__)
     except BaseException:
         del sys.modules[name]
         raise

@@ -71,16 +71,18 @@ class Session:
 
     def _open(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         call.progress(0, 1, "session.opening", reference=str(params["reference"]))
-        trust = bool(params.get("trust")) and still_agreed(
-            str(params["reference"]), params.get("weights"), params.get("sha256")
-        )
+        # A SHA-256 holds for these bytes alone, whatever lies at the path by the time they are read.
+        trust = (params.get("sha256") or True) if params.get("trust") else False
         model = open_model(
             str(params["reference"]),
             params.get("weights"),
             tuple(parse_input(text) for text in params.get("input") or ()),
             trust,
         )
-        self._model, self._trust, self._table, self._grouping = model, trust, None, None
+        agreed = bool(trust) and still_agreed(
+            str(params["reference"]), params.get("weights"), params.get("sha256")
+        )
+        self._model, self._trust, self._table, self._grouping = model, agreed, None, None
         self._latencies = {}
         return {
             "reference": str(model.reference),

@@ -56,6 +56,11 @@ def _alone(path: Path) -> bool:
         return False
 
 
+def covers(trust: bool | str, sha256: str) -> bool:
+    """Whether a consent holds for a file with this SHA-256: a consent to any, or to exactly these bytes."""
+    return trust is True or (isinstance(trust, str) and trust == sha256)
+
+
 def remember(sha256: str, path: str | Path, what: str) -> Decision:
     """Keep a yes. Raises `ValueError` for what is no SHA-256, `OSError` where it cannot be kept."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
