@@ -80,6 +80,20 @@ def test_going_on_with_a_strangers_run_writes_the_result_anew(run: RunFolder, tm
     assert str(canary) not in (run.result / "load_model.py").read_text(encoding="utf-8")
 
 
+def test_a_link_out_of_the_folder_is_not_written_to(run: RunFolder, tmp_path: Path) -> None:
+    lines = run.journal.read_text(encoding="utf-8").splitlines(keepends=True)
+    outside = tmp_path / "outside"
+    outside.write_text("".join(one for one in lines if '"done"' not in one), encoding="utf-8")
+    before = outside.read_bytes()
+    run.journal.unlink()
+    run.journal.symlink_to(outside)
+    with pytest.raises(Failure) as caught:
+        carry_out(run.path)
+    assert (caught.value.message.code, caught.value.exit_code) == ("runs.link_outside", 3)
+    assert outside.read_bytes() == before
+    assert carry_out(run.path, trust=True).status == "done"
+
+
 def test_where_the_home_cannot_be_written_to_a_run_is_made_all_the_same(
     run: RunFolder, tmp_path: Path
 ) -> None:

@@ -49,8 +49,8 @@ def open_model(
     `weights` is a file with a state dict; `inputs` replaces what the model says of itself. `bare` is
     for counting alone: a zoo model without weights is then made without memory. `outputs` is the number of classes (or
     values) that a zoo's classifier is to have; other models have their own. `trust` may be the SHA-256 of the program
-    that a person agreed to run: it then holds for these bytes alone. Raises `Failure`: exit code 2 for bad input, 3 where
-    code would have to run and `trust` is False.
+    that a person agreed to run: it then holds for these bytes alone. Raises `Failure`: exit code 2 for bad input,
+    3 where code would have to run and `trust` is False.
     """
     parsed = parse_model(reference)
     path = Path(weights).expanduser() if weights else None

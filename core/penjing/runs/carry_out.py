@@ -32,7 +32,7 @@ from penjing.spec.control import give_order
 from penjing.spec.files import write_json
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import JournalWriter, read_journal
-from penjing.spec.messages import Failure, Message, bad_input
+from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.recipe import Recipe, load
 from penjing.spec.results import RunResult
 from penjing.training.ranks import Ranks, joined
@@ -65,6 +65,8 @@ def _owned(path: Path, listener: Listener | None, trust: bool, lr: float | None,
     finished = stored_result(folder)
     if finished is not None:
         return finished
+    if not trust:
+        _check_links(folder)
     with Owner(folder):
         finished = stored_result(folder)  # its owner may have ended while the lock was waited for
         if finished is not None:
@@ -76,6 +78,13 @@ def _owned(path: Path, listener: Listener | None, trust: bool, lr: float | None,
                 return _live(folder, recipe, Reporter(writer, listener), trust, ranks)
         except OSError as error:
             raise disk_failure(error, folder.path) from error
+
+
+def _check_links(folder: RunFolder) -> None:
+    """Raise `Failure` (exit code 3) for a link in the run's folder along which the run would write outside of it."""
+    for one in folder.path.iterdir():
+        if one.is_symlink() and not one.resolve().is_relative_to(folder.path):
+            raise Failure("runs.link_outside", NEEDS_TRUST, path=str(one), target=str(one.readlink()))
 
 
 def disk_failure(error: OSError, path: Path) -> Failure:
