@@ -29,10 +29,13 @@ class Keeper:
         self._report = report
         self._best: dict[str, Tensor] | None = None  # not in a checkpoint yet
         self._ended, self._took = time.monotonic(), 0.0
+        self._newest = 0  # in the order of writing, of those that lay there at first
 
     def restore(self) -> tuple[RunState, dict[str, Any]] | None:
         """The state and tensors of the newest whole checkpoint; the generators are then as they were."""
         checkpoints.clean(self._folder)
+        # One that is gone back behind is still the newest there, and would be kept in place of those that follow.
+        self._newest = max((one.sequence for one in checkpoints.existing(self._folder)), default=0)
         found = checkpoints.latest(self._folder)
         if found is None:
             return None
@@ -65,7 +68,7 @@ class Keeper:
         started = time.monotonic()
         if loop is not None:
             _check_finite(loop)
-        state.sequence += 1
+        state.sequence = max(state.sequence, self._newest) + 1
         name = f"step-{state.step:06d}" + (f"-{suffix}" if suffix else "")
         tensors: dict[str, Any] = {"generators": capture_generators()}
         if module is not None:
