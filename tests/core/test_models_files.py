@@ -495,3 +495,34 @@ def test_byte_code_beside_a_trusted_file_does_not_run(tmp_path: Path) -> None:
     place.write_bytes(compiled)
     assert open_model(f"py:{code}:make", inputs=(InputSpec((4,)),), trust=True).module is not None
     assert not canary.exists()
+
+
+def test_a_safetensors_file_is_looked_at_without_torch(tmp_path: Path) -> None:
+    """2 GB that are not there but for a header: read in a moment, and in little memory."""
+    header = {
+        f"layer{index}.weight": {
+            "dtype": "F32", "shape": [62_500, 1000], "data_offsets": [index * 250_000_000, (index + 1) * 250_000_000],
+        }
+        for index in range(8)
+    }  # fmt: skip
+    text = json.dumps(header).encode()
+    path = tmp_path / "large.safetensors"
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        file.truncate(8 + len(text) + 2_000_000_000)
+    code = (
+        "import psutil, sys\nfrom penjing.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "assert 'torch' not in sys.modules\n"
+        "print(psutil.Process().memory_info().rss, file=sys.stderr)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "inspect", str(path), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    value = json.loads(run.stdout)
+    assert value["totals"]["params"] == 500_000_000 and value["totals"]["weight_bytes"] == 2_000_000_000
+    assert value["layers"][0]["macs"] is None and not value["totals"]["complete"]
+    assert int(run.stderr.split()[-1]) < 500_000_000

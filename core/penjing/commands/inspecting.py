@@ -99,6 +99,12 @@ def _costs(
         source = opened(reference, weights, input, trust)
         return source, _timed(source)
     specs = tuple(parse_input(one) for one in input or ())
+    if weights is None:
+        from penjing.models.safetensors_file import named
+
+        view = named(reference, specs)
+        if view is not None and view.table is not None:  # without the seconds and the memory that torch takes
+            return view, view.table
     from penjing.runs.counting import costs_of
 
     return costs_of(reference, str(weights) if weights else None, specs, trust, lambda one: warn([one]))
@@ -194,13 +200,17 @@ def print_table(table: CostTable, own: Overlay | None = None) -> None:
     if len(rows) > MOST_ROWS:
         out().print(text("cli.more_rows", count=len(rows) - MOST_ROWS), markup=False)
     unknown = bool(table.rows) and len(totals.uncounted) == len(table.rows)  # weights without an architecture
-    at_least = "" if totals.complete or unknown else text("cli.at_least") + " "
+    if unknown:
+        held = text("cli.weights_only", params=figure(totals.params), weights=size(totals.weight_bytes))
+        out().print(held, markup=False, soft_wrap=True)
+        return
+    at_least = "" if totals.complete else text("cli.at_least") + " "
     out().print(
         text(
             "cli.totals",
             params=figure(totals.params),
-            flops=at_least + figure(None if unknown else 2 * totals.macs),
-            macs=at_least + figure(None if unknown else totals.macs),
+            flops=at_least + figure(2 * totals.macs),
+            macs=at_least + figure(totals.macs),
             weights=size(totals.weight_bytes),
             peak=size(totals.peak_activation_bytes),
             training=_range(totals.peak_training_bytes),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-from torch import nn
+from typing import TYPE_CHECKING, Any, Literal
 
 from penjing.spec.costs import CostTable
 from penjing.spec.messages import Message, bad_input
 from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.references import InputSpec, ModelReference
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _WITH_ARCHITECTURE = Message("models.remedy_architecture")
 # What the files are that can be looked at and no more, and what to do, by `OpenedModel.format`.

@@ -10,13 +10,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.spec.costs import CostTable, Row, sum_totals
 from penjing.spec.messages import Message
 from penjing.spec.references import InputSpec, ModelReference
+
+if TYPE_CHECKING:
+    import torch
 
 # torch's batch norms keep these beside their parameters; they are counted in bytes alone, as in a network.
 _BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
@@ -34,6 +36,8 @@ class Stored:
 
 def stored(tensors: Iterable[tuple[str, torch.Tensor]]) -> list[Stored]:
     """Tensors as they lie in a file. Those that share their numbers are counted once."""
+    import torch
+
     seen: set[tuple[object, ...]] = set()
     found = []
     for name, one in tensors:
