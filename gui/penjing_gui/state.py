@@ -295,20 +295,19 @@ class Workbench(QObject):
         if failure.message.code == "session.cancelled":
             return
         asked, first = self._asked, self._refused
-        if (
-            first is None
-            and failure.exit_code == NEEDS_TRUST
-            and failure.message.code != "models.pickle_denied"
-        ):
+        back = asked is not None and asked is self._current  # the model before, opened anew
+        asks = failure.exit_code == NEEDS_TRUST and failure.message.code != "models.pickle_denied"
+        if asks and first is None and not back:
             self.trust_needed.emit(failure, asked)
             return
-        if first is None and asked is not None and asked != self._current and self.come_back():
+        if first is None and not back and asked is not None and self.come_back():
             self._refused = asked, failure  # said once the model before is there again
             return
         if self._lost and self.model is not None:
             self.model = None
             self.model_changed.emit(None)
-        self.failed.emit(failure if first is None else first[1])
+        if first is not None or not (back and asks):
+            self.failed.emit(failure if first is None else first[1])
 
     def come_back(self) -> bool:
         """Open the model anew that is still shown, where the worker that held it has ended; False where none has."""
