@@ -24,6 +24,7 @@ from penjing_gui.state import Workbench
 from penjing_gui.style import make_primary
 from penjing_gui.trust_evidence import evidence
 from penjing_gui.widgets.ink import label
+from penjing_gui.widgets.named_buttons import name_buttons
 
 
 class ConvertDialog(SessionDialog):
@@ -84,6 +85,7 @@ class ConvertDialog(SessionDialog):
         self.start.clicked.connect(self._start)
         self.buttons.accepted.connect(self._open)
         self.buttons.rejected.connect(self.reject)
+        name_buttons(self.buttons)
         self.column.addWidget(self.buttons)
 
     def _choose(self) -> None:
@@ -128,6 +130,7 @@ class ConvertDialog(SessionDialog):
             self.found.show()
             self.adjustSize()
             self.start.setText(self.tr("Open it once and take them out"))
+            name_buttons(self.buttons)
             self.tell(self.tr("Code in the file runs for that, in the limited process alone."))
             return
         super().refused(failure)

@@ -15,6 +15,7 @@ from penjing_gui.session_dialog import SessionDialog
 from penjing_gui.state import Asked, Workbench
 from penjing_gui.style import make_primary
 from penjing_gui.widgets.ink import label
+from penjing_gui.widgets.named_buttons import name_buttons
 from penjing_gui.widgets.plain_table import PlainTable, fit_columns
 
 CHOOSE = 2  # the dialog's result where the person names the architecture
@@ -58,6 +59,7 @@ class IdentifyDialog(SessionDialog):
         self.buttons.accepted.connect(self._adopt)
         self.buttons.rejected.connect(self.reject)
         self.choose.clicked.connect(self._choose)
+        name_buttons(self.buttons)
         self.column.addWidget(self.buttons)
 
     def answered(self, value: Mapping[str, Any]) -> None:

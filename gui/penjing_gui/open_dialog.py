@@ -33,6 +33,7 @@ from penjing_gui.state import Asked
 from penjing_gui.style import make_primary
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label
+from penjing_gui.widgets.named_buttons import name_buttons
 from penjing_resources.messages import parts
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class OpenDialog(QDialog):
         self.open_button.setDefault(True)
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
+        name_buttons(self.buttons)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

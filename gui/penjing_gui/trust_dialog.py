@@ -26,6 +26,7 @@ from penjing_gui.state import Asked
 from penjing_gui.theme import Theme
 from penjing_gui.trust_evidence import PICKLES, RUN_NEVER, evidence
 from penjing_gui.widgets.ink import label
+from penjing_gui.widgets.named_buttons import name_buttons
 from penjing_resources.messages import parts
 
 TAKE_OUT = 2  # the dialog's result where the weights are wanted alone; 1 is to run it, 0 to leave it
@@ -141,6 +142,7 @@ class TrustDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.take_out.clicked.connect(self._take_out)
+        name_buttons(self.buttons)
 
     def _take_out(self) -> None:
         self.done(TAKE_OUT)

@@ -76,6 +76,8 @@ class TreeMapPane(Pane):
             known = cost != "latency_ms" if self._tree is None else self._tree.sums[cost][0] > 0
             if known:
                 combo.addItem(maps.cost_name(cost, self._unit), cost)
+        if not combo.count():  # a file of empty tensors costs nothing at all
+            combo.addItem(maps.cost_name(COSTS[0], self._unit), COSTS[0])
         combo.setCurrentIndex(max(0, combo.findData(chosen)))
         combo.blockSignals(False)
 
