@@ -65,7 +65,9 @@ def main(plain: bool) -> None:
     import penjing.runs.finish as finish
     from penjing.runs import keeper
 
-    keeper.SPARING = 3  # a short run has many checkpoints, and still some epochs whose best network waits for one
+    keeper.SPARING = (
+        3  # a short run has many checkpoints, and still some epochs whose best network waits for one
+    )
     finish.LATENCY_SECONDS = 0.2  # how long latency is measured has no part in what the run comes to
     if plain:
         finish.LATENCY_SECONDS, finish.FORMATS = 0.05, ("safetensors",)
