@@ -46,7 +46,7 @@ def ours(module: nn.Module, shape: tuple[int, ...]) -> float:
     """MACs by our own count, from the sum of a whole table."""
     from penjing.spec.references import InputSpec
 
-    return count(module, [InputSpec(shape)]).totals.macs
+    return count(module, [InputSpec(shape)], spent=True).totals.macs  # as `penjing inspect NAME` does
 
 
 def flop_counter(module: nn.Module, shape: tuple[int, ...]) -> float:

@@ -17,6 +17,7 @@ from penjing.costs.count import count
 from penjing.costs.meta import meta_copy
 from penjing.models.open import open_model
 from penjing.models.zoo import default_input
+from penjing.runs.counting import costs_of
 from penjing.spec.costs import CostTable
 from penjing.spec.messages import USAGE, Failure, Message
 from penjing.spec.references import InputSpec
@@ -263,3 +264,17 @@ def test_a_meta_copy_takes_no_memory_and_keeps_what_is_shared() -> None:
     assert not any(one.is_meta for one in module.parameters())
     assert module.training
     assert not copied.training
+
+
+@pytest.mark.parametrize("name", ["resnet18", "vit_b_16", "mobilenet_v2"])
+def test_a_model_made_to_be_counted_is_counted_as_any_other(name: str) -> None:
+    """Without memory and without a copy: the same table as of the real module, which is left as it was."""
+    spent, table = costs_of(f"torchvision:{name}")
+    module = models.get_model(name, weights=None).eval()
+    assert table.to_json() == count(module, spent.input, f"torchvision:{name}", spent.format).to_json()
+    assert spec_of(spent.network()) == spec_of(module)
+
+
+def spec_of(module: nn.Module) -> list[tuple[object, ...]]:
+    """What calling a module depends on, besides its numbers."""
+    return [(name, type(one), one.training, sorted(vars(one))) for name, one in module.named_modules()]

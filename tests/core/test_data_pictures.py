@@ -17,6 +17,7 @@ from penjing.data.augmentation import augment
 from penjing.data.fit import check
 from penjing.data.open import OpenedData, open_data
 from penjing.data.pictures_files import natural
+from penjing.spec.folders import home
 from penjing.spec.messages import USAGE, Failure
 from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.recipe import DataRecipe
@@ -306,7 +307,7 @@ def test_a_second_opening_reads_no_picture(letters: Path, monkeypatch: pytest.Mo
     file.rename(moved / "B" / "00000.png")
     other = opened(moved).fingerprint
     assert opened(moved, labels=False).fingerprint != other
-    for cache in (letters.parent / "penjing-home" / "cache").iterdir():
+    for cache in (home() / "cache").iterdir():
         cache.write_text("{}")
     assert opened(moved).fingerprint == other
 

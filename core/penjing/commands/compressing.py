@@ -61,7 +61,7 @@ def carry_out_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool)
     Where nothing could be started (exit codes 2 and 3), the folder that was made is removed again.
     """
     with making_run(recipe, path) as folder:
-        return carry_out_folder(folder, trust, json)
+        return carry_out_folder(folder, trust, json, named=path is not None)
 
 
 def start_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool, no_start: bool) -> None:
@@ -81,16 +81,24 @@ def start_recipe(recipe: Recipe, path: Path | None, trust: bool, json: bool, no_
 
 
 def carry_out_folder(
-    folder: RunFolder, trust: bool, json: bool, show: bool = True, lr: float | None = None
+    folder: RunFolder,
+    trust: bool,
+    json: bool,
+    show: bool = True,
+    lr: float | None = None,
+    named: bool = True,
 ) -> dict[str, Any]:
-    """Carry the run out with progress on stderr, at `lr` from now on; print its result where `show`."""
+    """Carry the run out with progress on stderr, at `lr` from now on; print its result where `show`.
+
+    Where the person has not `named` the folder, a failure says where it is.
+    """
     with RunProgress(folder.name, quiet=json) as progress:
         from penjing.runs.carry_out import carry_out
 
         try:
             result = carry_out(folder.path, progress, trust, lr)
         except Failure as failure:
-            if failure.exit_code == FAILED:
+            if failure.exit_code == FAILED and not named and not json:
                 note("cli.run_kept", run=str(folder.path))
             raise
     value = for_caller(result, folder)

@@ -15,7 +15,17 @@ from torch import nn
 
 from penjing.costs.factors import factors_of
 from penjing.costs.fused import unfused
-from penjing.costs.meta import Args, Inputs, call, example_inputs, meta_copy, specs_of, tensors_of
+from penjing.costs.meta import (
+    Args,
+    Inputs,
+    call,
+    example_inputs,
+    is_on_meta,
+    meta_copy,
+    set_training,
+    specs_of,
+    tensors_of,
+)
 from penjing.costs.paths import is_leaf, own_row, walk
 from penjing.costs.tracer import Tracer, Work
 from penjing.costs.training_memory import training_range
@@ -33,14 +43,17 @@ def count(
     model: str = "",
     format: str = "",
     warn: Warn | None = None,
+    spent: bool = False,
 ) -> CostTable:
     """The cost table of `module` for one sample of `inputs`; the module is left as it was.
+
+    `spent` says that the module was made to be counted and for nothing else: it is then not copied first.
 
     Inputs by name go to `forward` by keyword, or as one dictionary where it has no such parameters. `warn` is told
     where figures need a word of caution. Raises `Failure` (exit code 2) where the input does not fit, naming the
     layer.
     """
-    tracer, training, refused = _traced(module, inputs)
+    tracer, training, refused = _traced(module, inputs, spent=spent)
     if warn and refused is not None:
         warn(Message("costs.counted_on_cpu", {"model": model, "error": _first_line(refused)}))
     table = _table(module, tracer, specs_of(inputs), model, format, training)
@@ -58,11 +71,17 @@ def trace(module: nn.Module, inputs: Inputs, batch: int = 1) -> Tracer:
 Traced = tuple[Tracer, tuple[int, int] | None, Exception | None]
 
 
-def _traced(module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = True) -> Traced:
+def _traced(
+    module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = True, spent: bool = False
+) -> Traced:
     """The pass, what training takes, and why it could not run on meta where it ran on the CPU."""
     try:
         with held_back():
-            copied = meta_copy(module)
+            if spent and is_on_meta(module):
+                copied = module
+                set_training(copied, False)
+            else:
+                copied = meta_copy(module)
             tracer = Tracer(copied)
             _run(copied, tracer, example_inputs(inputs, batch, "meta"))
             return tracer, training_range(copied, inputs) if train else None, None

@@ -81,6 +81,13 @@ def _copied(value: Any, kind: type[Any], memo: dict[int, Any]) -> Any:
     return made
 
 
+def is_on_meta(module: nn.Module) -> bool:
+    """Whether all parameters and buffers that are registered are on meta, and there are some."""
+    owned = [one for part in each(module) for one in (*part._parameters.values(), *part._buffers.values())]
+    tensors = [one for one in owned if one is not None]
+    return bool(tensors) and all(one.is_meta for one in tensors)
+
+
 def set_training(module: nn.Module, training: bool) -> None:
     """`module.train()` or `.eval()`; where no class has a `train` of its own, without its detours."""
     modules = each(module)

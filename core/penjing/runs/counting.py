@@ -24,7 +24,7 @@ def costs_of(
     """
     model = open_model(reference, weights, inputs, trust, bare=True)
     try:
-        return model, table_of(model, warn)
+        return model, table_of(model, warn, spent=True)
     except Failure:
         if model.module is None or not any(one.is_meta for one in model.module.parameters()):
             raise
@@ -33,8 +33,10 @@ def costs_of(
     return model, table_of(model, warn)
 
 
-def table_of(model: OpenedModel, warn: Callable[[Message], None] | None = None) -> CostTable:
-    """The cost table of an opened model: counted, or the one that its file came with."""
+def table_of(
+    model: OpenedModel, warn: Callable[[Message], None] | None = None, spent: bool = False
+) -> CostTable:
+    """The cost table of an opened model: counted, or the one that its file came with. `spent`: see `count`."""
     if model.table is not None:
         return model.table
-    return count(model.network(), model.input, str(model.reference), model.format, warn)
+    return count(model.network(), model.input, str(model.reference), model.format, warn, spent)
