@@ -171,8 +171,8 @@ class AccuracyMarks(QObject):
         if spots != self._spots:
             self._spots = spots
             self._points.setData(spots)
-        if len(at) == 2 and abs(at["recalibrated"] - at["pruned"]) < 0.12 * (high - low):
-            shift = (0.12 if rising else -0.16) * (high - low)
+        if len(at) == 2 and abs(at["recalibrated"] - at["pruned"]) < 0.18 * (high - low):
+            shift = (0.18 if rising else -0.18) * (high - low)
             self._texts["recalibrated"].setPos(0.0, at["recalibrated"] + shift)
         self._drop.setVisible(len(at) == 2)
         if len(at) == 2:
