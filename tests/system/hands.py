@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
 
+from penjing_gui import settings as stored
+from penjing_gui.main_window import MainWindow
+from penjing_gui.start import Start
+from penjing_gui.state import Workbench
+from penjing_gui.theme import LIGHT, apply
+
 W = TypeVar("W", bound=QWidget)
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@contextmanager
+def window(qapp: QApplication) -> Iterator[MainWindow]:
+    """The window as the program opens it; it and its session have ended afterwards."""
+    apply(qapp, LIGHT)
+    bench = Workbench(theme=LIGHT)
+    made = MainWindow(bench, stored.load())
+    start = Start(made, None, exit_when_shown=False)
+    made.painted.connect(start.begin)
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+    wait(lambda: not bench.session.isRunning(), 10, "the session to end")
 
 
 def find(window: QWidget, kind: type[W], name: str) -> W:

@@ -26,26 +26,13 @@ from PySide6.QtWidgets import (
 
 from penjing.spec.folders import RunFolder, runs_folder
 from penjing.spec.journal import read_journal
-from penjing_gui import settings as stored
 from penjing_gui.main_window import MainWindow
-from penjing_gui.start import Start
-from penjing_gui.state import Workbench
-from penjing_gui.theme import LIGHT, apply
 
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[MainWindow]:
-    """The window as the program opens it."""
-    apply(qapp, LIGHT)
-    bench = Workbench(theme=LIGHT)
-    made = MainWindow(bench, stored.load())
-    start = Start(made, None, exit_when_shown=False)
-    made.painted.connect(start.begin)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-    hands.wait(lambda: not bench.session.isRunning(), 10, "the session to end")
+    with hands.window(qapp) as made:
+        yield made
 
 
 def _opened(window: MainWindow) -> None:

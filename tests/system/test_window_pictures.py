@@ -11,13 +11,9 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QSpinBox, QTableView
 
 from penjing.spec.journal import read_journal
-from penjing_gui import settings as stored
 from penjing_gui.compress.data_dialog import DataDialog
 from penjing_gui.compress.data_warnings import DataWarnings
 from penjing_gui.main_window import MainWindow
-from penjing_gui.start import Start
-from penjing_gui.state import Workbench
-from penjing_gui.theme import LIGHT, apply
 from penjing_gui.widgets.class_bars import ClassBars
 from pictures import make_letters
 
@@ -26,17 +22,8 @@ CLASSES = "ABCDEFGHIJ"  # as many as the sample network has outputs
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[MainWindow]:
-    """The window as the program opens it."""
-    apply(qapp, LIGHT)
-    bench = Workbench(theme=LIGHT)
-    made = MainWindow(bench, stored.load())
-    start = Start(made, None, exit_when_shown=False)
-    made.painted.connect(start.begin)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-    hands.wait(lambda: not bench.session.isRunning(), 10, "the session to end")
+    with hands.window(qapp) as made:
+        yield made
 
 
 @pytest.mark.timeout(180)
