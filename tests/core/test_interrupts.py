@@ -1,8 +1,12 @@
-"""A Ctrl+C that a library swallows is not lost."""
+"""A Ctrl+C that a library swallows is not lost, and none tears an import apart."""
 
 from __future__ import annotations
 
+import importlib
 import signal
+import threading
+import time
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +22,36 @@ def test_a_swallowed_interrupt_is_pending() -> None:
         assert interrupts.pending()
     assert not interrupts.pending()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_inside_an_import_waits_for_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "struck_while_imported.py").write_text(
+        "import signal, time\nsignal.raise_signal(signal.SIGINT)\ntime.sleep(0.1)\nwhole = True\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with interrupts.noted(), pytest.raises(KeyboardInterrupt):
+        try:
+            import struck_while_imported  # type: ignore[import-not-found]
+        except KeyboardInterrupt:
+            pytest.fail("raised inside the import")
+        assert struck_while_imported.whole
+        assert interrupts.pending()
+        time.sleep(5)
+        pytest.fail("never raised")
+
+
+def test_a_second_interrupt_inside_an_import_is_raised_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "struck_twice.py").write_text(
+        "import signal, time\nsignal.raise_signal(signal.SIGINT)\ntime.sleep(0.1)\n"
+        "signal.raise_signal(signal.SIGINT)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = signal.getsignal(signal.SIGINT)
+    with interrupts.noted(), pytest.raises(KeyboardInterrupt):
+        importlib.import_module("struck_twice")
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "interrupt put off" not in [thread.name for thread in threading.enumerate()]
