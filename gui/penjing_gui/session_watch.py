@@ -64,7 +64,8 @@ class Watch:
     def heard(self, number: int, answered: bool) -> None:
         """The worker said something about this request; `answered` ends the wait.
 
-        Requests are carried out one after the other, so every other one has waited its turn until now.
+        Requests are carried out one after the other (short ones in between), so every other one has waited its turn
+        until now.
         """
         with self._lock:
             if answered:

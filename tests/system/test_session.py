@@ -18,7 +18,7 @@ from penjing.spec.protocol import request
 from penjing.spec.workers import environment, session_command
 
 NOISY = """
-import os, subprocess, sys
+import os, subprocess, sys, time
 import torch
 from torch import nn
 
@@ -72,6 +72,19 @@ def broken():
     return Broken()
 
 
+class Held(nn.Linear):
+    # goes on for as long as a file lies beside it
+
+    def forward(self, x):
+        while os.path.exists(os.path.join(os.path.dirname(__file__), "hold")):
+            time.sleep(0.01)
+        return super().forward(x)
+
+
+def held():
+    return Held(4, 3)
+
+
 def diverged():
     net = nn.Linear(4, 3)
     with torch.no_grad():
@@ -97,7 +110,7 @@ class Worker:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         self.number = 0
-        self.ready = self.lines.get(timeout=60)
+        self.ready = self.lines.get(timeout=120)
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -117,7 +130,7 @@ class Worker:
     def reply(self, number: int) -> dict[str, Any]:
         """The reply to a request; progress before it is checked and passed over."""
         while True:
-            line = self.lines.get(timeout=60)
+            line = self.lines.get(timeout=120)
             assert line["id"] == number, line
             if "progress" not in line:
                 return line
@@ -139,11 +152,11 @@ class Worker:
         if self.process.stdin is not None:
             self.process.stdin.close()
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         finally:
             self.process.kill()
             self.process.wait()
-            self._reader.join(10)
+            self._reader.join(60)
             assert self.process.stdout is not None
             self.process.stdout.close()
 
@@ -273,11 +286,11 @@ def test_a_request_without_what_it_needs(worker: Worker) -> None:
 def test_a_request_under_way_is_cancelled(worker: Worker) -> None:
     worker.ask("open", reference="sample:digits-cnn")
     started = time.monotonic()
-    number = worker.send("latency", batch=1, threads=1, seconds=120.0)
+    number = worker.send("latency", batch=1, threads=1, seconds=250.0)
     time.sleep(0.3)
     worker.write({"id": number, "method": "cancel"})
     assert worker.reply(number)["error"]["code"] == "session.cancelled"
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 120
     assert worker.ask("costs")["totals"]["macs"] == 1_539_808
 
 
@@ -304,6 +317,23 @@ def test_requests_are_answered_in_order(worker: Worker) -> None:
     ]
 
 
+def test_a_layers_weights_do_not_wait_for_what_can_be_pruned(worker: Worker, noisy: Path) -> None:
+    worker.ask("open", reference=f"py:{noisy}:held", input=["4"], trust=True)
+    worker.ask("costs")
+    hold = noisy.parent / "hold"
+    hold.touch()
+    try:
+        long = worker.send("prunable")
+        told = worker.lines.get(timeout=60)
+        assert told["id"] == long and told["progress"]["code"] == "session.finding_groups"
+        waiting = worker.send("costs")
+        assert worker.ask("layer", name="")["shape"] == [3, 4]
+    finally:
+        hold.unlink()
+    assert "result" in worker.reply(long)
+    assert "result" in worker.reply(waiting)
+
+
 @pytest.mark.parametrize("busy", [False, True])
 def test_it_ends_when_nobody_asks_any_more(busy: bool, tmp_path: Path) -> None:
     worker = Worker(tmp_path)
@@ -315,7 +345,7 @@ def test_it_ends_when_nobody_asks_any_more(busy: bool, tmp_path: Path) -> None:
             time.sleep(0.2)
         assert worker.process.stdin is not None
         worker.process.stdin.close()
-        assert worker.process.wait(10) == 0
+        assert worker.process.wait(60) == 0
     finally:
         worker.close()
 
@@ -324,7 +354,7 @@ def test_a_model_may_end_it_and_is_heard_of(tmp_path: Path, noisy: Path) -> None
     worker = Worker(tmp_path)
     try:
         worker.send("open", reference=f"py:{noisy}:dies", input=["4"], trust=True)
-        assert worker.process.wait(20) == 7
+        assert worker.process.wait(120) == 7
     finally:
         worker.close()
 
@@ -340,6 +370,6 @@ def test_its_children_do_not_hold_the_protocol_open() -> None:
         "sink.write(source.readline()); sink.flush()\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], input="asked\n", capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], input="asked\n", capture_output=True, text=True, check=True, timeout=120
     )
     assert (done.stdout, done.stderr.strip()) == ("asked\n", "to the log")

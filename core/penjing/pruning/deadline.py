@@ -15,6 +15,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 _GRACE_S = 5.0
+_TICK_S = 0.02
 
 
 class OutOfTimeError(Exception):
@@ -26,10 +27,11 @@ class _Stop(BaseException):
     through."""
 
 
-def call(function: Callable[[], T], limit_s: float) -> T:
+def call(function: Callable[[], T], limit_s: float, meanwhile: Callable[[], None] | None = None) -> T:
     """What `function()` returns or raises, or `OutOfTimeError` after `limit_s` seconds.
 
-    The thread is stopped too where the caller itself is interrupted while it waits.
+    `meanwhile` is called in the caller's thread, some fifty times a second, while it waits. The thread is stopped too
+    where the caller itself is interrupted while it waits.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -44,7 +46,7 @@ def call(function: Callable[[], T], limit_s: float) -> T:
     thread.start()
     late = True
     try:
-        thread.join(limit_s)
+        _wait(thread, limit_s, meanwhile)
         late = thread.is_alive()
     finally:
         if late:
@@ -54,6 +56,17 @@ def call(function: Callable[[], T], limit_s: float) -> T:
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _wait(thread: threading.Thread, limit_s: float, meanwhile: Callable[[], None] | None) -> None:
+    """Wait for the thread's end, for so long at most."""
+    if meanwhile is None:
+        thread.join(min(limit_s, threading.TIMEOUT_MAX))
+        return
+    end = time.monotonic() + limit_s
+    while thread.is_alive() and (left := end - time.monotonic()) > 0:
+        thread.join(min(_TICK_S, left))
+        meanwhile()
 
 
 def _stop(thread: threading.Thread) -> None:

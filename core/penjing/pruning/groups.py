@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,17 +38,23 @@ class Grouping:
 
 
 def find_groups(
-    module: nn.Module, example_inputs: tuple[torch.Tensor, ...], time_limit_s: float = 60
+    module: nn.Module,
+    example_inputs: tuple[torch.Tensor, ...],
+    time_limit_s: float = 60,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Grouping:
     """Every coupled group of the module, in order of execution, each tried on a copy before it is called
     prunable.
 
     `example_inputs` have a batch axis of 1 or more. The module is left as it was: training flags, gradients
-    and batch-norm statistics too. Never raises for what the model does: that becomes a blocker.
+    and batch-norm statistics too. Never raises for what the model does: that becomes a blocker. `meanwhile` is called
+    all the while; it may read the module, and must not change or run it.
     """
     start = time.monotonic()
     try:
-        groups = tuple(one.group for one in couplings(module, example_inputs, time_limit_s))
+        groups = tuple(
+            one.group for one in couplings(module, example_inputs, time_limit_s, meanwhile=meanwhile)
+        )
         blockers: tuple[Message, ...] = ()
         if not any(group.prunable for group in groups):
             blockers = (Message("pruning.nothing_prunable"),)
@@ -61,6 +68,7 @@ def couplings(
     example_inputs: tuple[torch.Tensor, ...],
     time_limit_s: float = 60,
     tried: bool = True,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Coupling]:
     """The groups with their indices; without `tried`, groups that a trial would lock count as prunable.
 
@@ -68,16 +76,20 @@ def couplings(
     """
     with coupling.traceable(module):
         try:
-            with torch.no_grad():
-                module(*example_inputs)
+            deadline.call(lambda: _run(module, example_inputs), math.inf, meanwhile)
         except Exception as error:  # the model's own code may raise anything
             raise Failure("pruning.forward_failed", problem=_line(error)) from error
         try:
-            return deadline.call(lambda: _find(module, example_inputs, tried), time_limit_s)
+            return deadline.call(lambda: _find(module, example_inputs, tried), time_limit_s, meanwhile)
         except deadline.OutOfTimeError:
             raise Failure("pruning.graph_timeout", seconds=time_limit_s) from None
         except Exception as error:  # Torch-Pruning raises whatever it stumbles over
             raise Failure("pruning.graph_failed", problem=_line(error)) from error
+
+
+def _run(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+    with torch.no_grad():
+        module(*inputs)
 
 
 def _find(module: nn.Module, inputs: tuple[torch.Tensor, ...], tried: bool) -> list[Coupling]:

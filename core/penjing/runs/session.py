@@ -2,14 +2,14 @@
 
 Descriptors 0 and 1 are moved away before any model's code can run, so nothing that a model prints reaches the
 protocol and nothing that it reads eats a request. Requests are carried out one after the other on the main thread;
-a reader thread takes them in, so that a cancel is heard while one is under way.
+a reader thread takes them in, so that a cancel is heard while one is under way. A long one may give way to short ones
+that wait behind it (`Call.give_way`): a layer's weights do not wait for all that can be found out about a model.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import queue
 import sys
 import threading
 import traceback
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from penjing.runs.waiting import Waiting
 from penjing.spec.messages import Failure
 
 Progress = Callable[..., None]
@@ -39,6 +40,10 @@ class Call:
         if self.number in self._worker.cancelled:
             raise Cancelled
 
+    def give_way(self) -> None:
+        """Answer the short requests that wait behind this one. They only read what is there."""
+        self._worker.answer_short()
+
     def progress(self, done: float, total: float, code: str = "session.working", **params: Any) -> None:
         """Report progress (and notice a cancel)."""
         self.check()
@@ -48,15 +53,24 @@ class Call:
 
 
 class SessionWorker:
-    """Reads requests from `source`, answers on `sink`; `methods` gives the method of a name."""
+    """Reads requests from `source`, answers on `sink`; `methods` gives the method of a name.
 
-    def __init__(self, source: IO[str], sink: IO[str], methods: Callable[[str], Method | None]) -> None:
+    `short` tells which methods are done in a moment and change nothing.
+    """
+
+    def __init__(
+        self,
+        source: IO[str],
+        sink: IO[str],
+        methods: Callable[[str], Method | None],
+        short: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.cancelled: set[int] = set()
         self._source = source
         self._sink = sink
         self._methods = methods
         self._lock = threading.Lock()
-        self._requests: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._requests = Waiting(short)
 
     def send(self, value: dict[str, Any]) -> None:
         """Write one line."""
@@ -84,9 +98,14 @@ class SessionWorker:
     def serve(self) -> None:
         """Answer until the requests end."""
         threading.Thread(target=self._read, name="requests", daemon=True).start()
-        while (request := self._requests.get()) is not None:
+        while (request := self._requests.take()) is not None:
             self._answer(request)
         os._exit(0)
+
+    def answer_short(self) -> None:
+        """Answer the short requests that wait."""
+        while (request := self._requests.take_short()) is not None:
+            self._answer(request)
 
     def _answer(self, request: dict[str, Any]) -> None:
         number = int(request["id"])
@@ -145,6 +164,6 @@ def main(folder: Path | None = None) -> None:
     from penjing.runs.session_methods import Session
 
     session = Session(folder)
-    worker = SessionWorker(source, sink, session.method)
+    worker = SessionWorker(source, sink, session.method, session.short)
     worker.send({"ready": {"pid": os.getpid(), "torch": torch.__version__, "devices": _devices()}})
     worker.serve()

@@ -64,6 +64,10 @@ class Session:
         }
         return methods.get(name)
 
+    def short(self, name: str) -> bool:
+        """Whether a method is done in a moment and only reads: a layer's page once the costs are counted, a look."""
+        return name == "look" or (name == "layer" and self._table is not None)
+
     def _opened(self) -> OpenedModel:
         if self._model is None:
             raise Failure("session.no_model")
@@ -123,16 +127,14 @@ class Session:
             "warnings": [message.to_json() for message in (*model.warnings, *said)],
         }
 
-    def _groups(self) -> Grouping:
-        if self._grouping is None:
-            model = self._opened()
-            self._grouping = find_groups(model.network(), example_inputs(model.input))
-        return self._grouping
-
     def _prunable(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         del params
         call.progress(0, 1, "session.finding_groups")
-        return self._groups().to_json()
+        if self._grouping is None:
+            model = self._opened()
+            inputs = example_inputs(model.input)
+            self._grouping = find_groups(model.network(), inputs, meanwhile=call.give_way)
+        return self._grouping.to_json()
 
     def _layer(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         call.check()
@@ -208,7 +210,12 @@ class Session:
 
         call.progress(0, 1, "session.verifying")
         folder, trust = Path(params["folder"]), bool(params.get("trust"))
-        return verify(folder, lambda *_progress: call.check(), trust=trust)
+
+        def tick(*_progress: object) -> None:
+            call.check()
+            call.give_way()
+
+        return verify(folder, tick, trust=trust)
 
     def _report(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         from penjing.export.report import write

@@ -4,7 +4,8 @@ A request is `{"id": N, "method": NAME, "params": {…}}`. For each comes one re
 `{"id": N, "error": {"code", "params", "exit_code"}}`, and before it any number of
 `{"id": N, "progress": {"done", "total", "code", "params"}}`. `{"id": N, "method": "cancel"}` cancels request N: it
 has no reply of its own, N is then answered with the error `session.cancelled`. The worker's first line is
-`{"ready": {"pid", "torch"}}`.
+`{"ready": {"pid", "torch"}}`. Replies come in the order of the requests, but for `layer` and `look`: they are answered
+while a `prunable` or `verify` before them is under way.
 
 Methods (results are JSON; arrays too large for it are `.npy` files in the session's folder):
 
