@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip
 from pytestqt.qtbot import QtBot
 
 from penjing.spec.costs import CostTable, Row, sum_totals
-from penjing.spec.messages import Failure
 from penjing.spec.references import InputSpec
-from penjing_gui import theme as themes
 from penjing_gui.inspect.page import InspectPage
-from penjing_gui.session_client import SessionClient
-from penjing_gui.state import OpenModel, Workbench
-from penjing_gui.theme import LIGHT
-
-
-class AnsweredSession(SessionClient):
-    """Starts nothing: it notes what is asked, and the test answers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, Mapping[str, Any], Callable[[Any], None], Any, Any]] = []
-
-    def request(
-        self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None
-    ) -> int:
-        self.asked.append((method, params, done, failed, progress))
-        return len(self.asked)
-
-    def cancel(self, number: int) -> None:
-        if (failed := self.asked[number - 1][3]) is not None:
-            failed(Failure("session.cancelled"))
-
-    def last(self, method: str) -> tuple[Mapping[str, Any], Callable[[Any], None], Any, Any]:
-        """Parameters and callbacks of the last request of a method."""
-        return [one for one in self.asked if one[0] == method][-1][1:]
+from penjing_gui.state import OpenModel
+from workbenches import AnsweredSession, answered, shown, workbench
 
 
 def conv(name: str, inputs: int, outputs: int, side: int) -> Row:
@@ -69,22 +43,14 @@ def table(width: int = 32, extra: int = 0, model: str = "torchvision:small") -> 
 @contextmanager
 def inspect_page(qtbot: QtBot, width: int = 1440, height: int = 806) -> Iterator[InspectPage]:
     """An Inspect page in a window of its own, over a session that the test answers."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    themes.apply(app, LIGHT)
-    bench = Workbench(session=AnsweredSession())
-    host = QMainWindow()
-    page = InspectPage(bench)
-    host.setCentralWidget(page)
-    qtbot.addWidget(host)
-    host.resize(width, height)
-    with qtbot.waitExposed(host):
-        host.show()
-        host.activateWindow()
-    yield page
-    page.close()
-    host.close()
-    bench.close()
+    with workbench(AnsweredSession()) as bench:
+        host = QMainWindow()
+        page = InspectPage(bench)
+        host.setCentralWidget(page)
+        with shown(host, qtbot, width, height):
+            host.activateWindow()
+            yield page
+            page.close()
     QToolTip.hideText()
     # Gone now, not when Python collects garbage: that may be inside of Qt's connect, which then waits for itself.
     page.deleteLater()
@@ -104,5 +70,4 @@ def give(page: InspectPage, costs: CostTable) -> None:
 
 def session(page: InspectPage) -> AnsweredSession:
     """The session of a page made here."""
-    assert isinstance(page.bench.session, AnsweredSession)
-    return page.bench.session
+    return answered(page.bench)

@@ -13,6 +13,7 @@ from penjing.spec.folders import RunFolder
 from penjing.spec.groups import CoupledGroup, Member
 from penjing.spec.references import InputSpec
 from penjing_gui.run_view import RunView
+from penjing_gui.state import OpenModel, Workbench
 
 REFERENCE = "sample:digits-cnn"
 
@@ -35,6 +36,18 @@ GROUPS = (
     CoupledGroup("a", 8, (Member("a", "out"), Member("b", "in"))),
     CoupledGroup("b", 16, (Member("b", "out"), Member("head", "in"))),
 )
+
+
+def open_model(bench: Workbench, data: str | None = "sample:digits") -> None:
+    """Open the network without a worker, its groups known."""
+    costs = table()
+    bench.model = OpenModel(
+        REFERENCE, "digits-cnn", "shipped", "sample", "0" * 64, costs.input, "classification", 10, data, ()
+    )
+    bench.table, bench.groups, bench.groups_known = costs, GROUPS, True
+    bench.model_changed.emit(bench.model)
+    bench.table_changed.emit(costs)
+    bench.groups_changed.emit(GROUPS)
 
 
 def recipe(**pruning: Any) -> dict[str, Any]:

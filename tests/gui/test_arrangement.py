@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -12,11 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from penjing_gui import settings as stored
-from penjing_gui import theme as themes
 from penjing_gui.arrangement import Arrangement
 from penjing_gui.main_window import MainWindow
 from penjing_gui.page import Page
-from penjing_gui.session_client import SessionClient
 from penjing_gui.settings import Settings
 from penjing_gui.state import Workbench
 from penjing_gui.widgets.pane import Pane
@@ -43,14 +41,6 @@ class Columns(Page):
     def panes_made(self) -> tuple[Pane, ...]:
         """All four."""
         return self.left, self.middle, self.top, self.low
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, qapp: QApplication) -> Iterator[Workbench]:
-    themes.apply(qapp, themes.LIGHT)
-    made = Workbench(session=SessionClient())
-    yield made
-    made.close()
 
 
 @pytest.fixture

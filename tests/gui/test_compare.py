@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +17,18 @@ from pytestqt.qtbot import QtBot
 
 from penjing.spec.folders import RunFolder, runs_folder
 from penjing.spec.messages import Failure
-from penjing_gui import theme as themes
 from penjing_gui.compare.changes import layer_changes
 from penjing_gui.compare.measures import measures
 from penjing_gui.compare.page import ComparePage
 from penjing_gui.compare.runs import finished_runs, read_run, short_names
-from penjing_gui.session_client import SessionClient
 from penjing_gui.state import OpenModel, Workbench
-from penjing_gui.theme import DARK, LIGHT
+from penjing_gui.theme import DARK
 from penjing_gui.widgets.delta_bar import DELTA_ROLE
 from penjing_gui.widgets.pareto import ParetoPoint, front
 from run_examples import REFERENCE, recipe, result, table, view, write_run
+from workbenches import answered, click, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-class Session(SessionClient):
-    """A session that starts nothing: it notes what is asked, and the test answers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, dict[str, Any], Callable[[Any], None], Callable[[Failure], None]]] = []
-
-    def request(
-        self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None
-    ) -> int:
-        self.asked.append((method, dict(params), done, failed))
-        return len(self.asked)
 
 
 @pytest.fixture
@@ -54,16 +39,6 @@ def runs(penjing_home: Path) -> tuple[RunFolder, RunFolder]:
     old = write_run(runs_folder(), "2026-11-23-digits-cnn-prune-aaaa", after=(7, 14), ms=4.0, right=343)
     os.utime(old.result_json, (1, 1))
     return old, write_run(runs_folder(), "2026-11-24-digits-cnn-prune-bbbb")
-
-
-@pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Workbench]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    themes.apply(app, LIGHT)
-    bench = Workbench(session=Session())
-    yield bench
-    bench.close()
 
 
 def open_model(bench: Workbench) -> None:
@@ -77,13 +52,8 @@ def open_model(bench: Workbench) -> None:
 
 @pytest.fixture
 def page(bench: Workbench, qtbot: QtBot) -> Iterator[ComparePage]:
-    page = ComparePage(bench)
-    qtbot.addWidget(page)
-    page.resize(1440, 820)
-    with qtbot.waitExposed(page):
-        page.show()
-    yield page
-    page.close()
+    with shown(ComparePage(bench), qtbot) as page:
+        yield page
 
 
 @pytest.fixture
@@ -95,22 +65,12 @@ def full(page: ComparePage, runs: object, qtbot: QtBot) -> ComparePage:
     return page
 
 
-def click(widget: QWidget, qtbot: QtBot) -> None:
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
 def cells(page: ComparePage) -> dict[str, list[str]]:
     model = page.before_after.model
     return {
         model.rows[row].key: [str(model.index(row, column).data() or "") for column in range(1, 7)]
         for row in range(model.rowCount())
     }
-
-
-def session(page: ComparePage) -> Session:
-    found = page.bench.session
-    assert isinstance(found, Session)
-    return found
 
 
 # empty and full
@@ -259,7 +219,7 @@ def test_verify_is_asked_for_and_shown(full: ComparePage, qtbot: QtBot) -> None:
     proof = full.proof
     assert proof.head.note.text() == "not verified yet" and proof.verify.text() == "Verify"
     click(proof.verify, qtbot)
-    method, params, done, _ = session(full).asked[-1]
+    method, params, done, *_ = answered(full.bench).asked[-1]
     assert full.run is not None
     assert (method, params) == ("verify", {"folder": str(full.run.folder.path)})
     assert not proof.verify.isEnabled()
@@ -275,7 +235,7 @@ def test_verify_is_asked_for_and_shown(full: ComparePage, qtbot: QtBot) -> None:
 
 def test_a_failed_request_is_a_strip(full: ComparePage, qtbot: QtBot) -> None:
     click(full.proof.verify, qtbot)
-    session(full).asked[-1][3](Failure("session.died"))
+    answered(full.bench).asked[-1][3](Failure("session.died"))
     assert full.proof.failure is not None and full.proof.verify.isEnabled()
 
 
@@ -285,7 +245,7 @@ def test_export_makes_a_folder_of_its_own(
     (tmp_path / "there.txt").write_text("x")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     click(full.proof.export, qtbot)
-    method, params, done, _ = session(full).asked[-1]
+    method, params, done, *_ = answered(full.bench).asked[-1]
     assert full.run is not None
     assert method == "export" and params["source"] == str(full.run.folder.path)
     assert params["out"] == str(tmp_path / full.run.folder.name)
@@ -300,7 +260,7 @@ def test_the_report_is_written_and_opened(
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     click(full.proof.report, qtbot)
-    method, _, done, _ = session(full).asked[-1]
+    method, _, done, *_ = answered(full.bench).asked[-1]
     done({"report": "/somewhere/report.html"})
     click(full.proof.open_folder, qtbot)
     assert full.run is not None
@@ -362,7 +322,7 @@ def test_commands_are_off_without_a_run_and_ask_with_one(
     open_model(page.bench)
     qtbot.waitUntil(actions["compare.verify"].isEnabled)
     actions["compare.verify"].trigger()
-    assert session(page).asked[-1][0] == "verify"
+    assert answered(page.bench).asked[-1][0] == "verify"
 
 
 def write_regression(name: str, technique: str, before: float, after: float) -> RunFolder:

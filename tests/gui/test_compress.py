@@ -22,16 +22,16 @@ from pytestqt.qtbot import QtBot
 
 from penjing.spec.messages import Failure, bad_input
 from penjing.whatif import allocate, predict
-from penjing_gui import theme as themes
 from penjing_gui.compress.page import CompressPage
 from penjing_gui.compress.strip_data import agreement, costs_now, strip_layers
 from penjing_gui.main_window import MainWindow
 from penjing_gui.page import Page
 from penjing_gui.session_client import SessionClient
 from penjing_gui.settings import Settings
-from penjing_gui.state import OpenModel, Workbench
-from penjing_gui.theme import DARK, LIGHT
-from run_examples import GROUPS, REFERENCE, recipe, table, view
+from penjing_gui.state import Workbench
+from penjing_gui.theme import DARK
+from run_examples import GROUPS, open_model, recipe, table, view
+from workbenches import click, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -49,46 +49,20 @@ class Session(SessionClient):
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Workbench]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    themes.apply(app, LIGHT)
-    bench = Workbench(session=Session())
-    yield bench
-    bench.close()
+def client() -> SessionClient:
+    return Session()
 
 
 @pytest.fixture
 def page(bench: Workbench, qtbot: QtBot) -> Iterator[CompressPage]:
-    page = CompressPage(bench)
-    qtbot.addWidget(page)
-    page.resize(1440, 820)
-    with qtbot.waitExposed(page):
-        page.show()
-    yield page
-    page.close()
-
-
-def give_model(bench: Workbench) -> None:
-    costs = table()
-    bench.model = OpenModel(
-        REFERENCE, "digits-cnn", "shipped", "sample", "0" * 64, costs.input, "classification", 10,
-        "sample:digits", (),
-    )  # fmt: skip
-    bench.table, bench.groups, bench.groups_known = costs, GROUPS, True
-    bench.model_changed.emit(bench.model)
-    bench.table_changed.emit(costs)
-    bench.groups_changed.emit(GROUPS)
+    with shown(CompressPage(bench), qtbot) as page:
+        yield page
 
 
 def show(bench: Workbench, folder: Path, **changes: Any) -> None:
     bench.run_view = view(folder, **changes)
     bench.run_view_changed.emit(bench.run_view)
     QApplication.processEvents()
-
-
-def click(widget: QWidget, qtbot: QtBot) -> None:
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def field(page: CompressPage, key: str) -> Any:
@@ -113,7 +87,7 @@ def test_without_a_plan_it_leads_to_decide(page: CompressPage, qtbot: QtBot) -> 
 
 
 def test_a_plan_fills_the_form_and_is_predicted(page: CompressPage, bench: Workbench) -> None:
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe())
     assert page.state.kind == "ready"
     assert field(page, "pruning.target").currentData() == "macs"
@@ -132,7 +106,7 @@ def test_a_plan_fills_the_form_and_is_predicted(page: CompressPage, bench: Workb
 def test_a_change_by_keyboard_changes_plan_and_prediction(
     page: CompressPage, bench: Workbench, qtbot: QtBot
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe())
     before = page.recipe.prediction
     type_into(field(page, "training.epochs"), "12", qtbot)
@@ -144,7 +118,7 @@ def test_a_change_by_keyboard_changes_plan_and_prediction(
 
 
 def test_another_technique_has_other_fields(page: CompressPage, bench: Workbench, qtbot: QtBot) -> None:
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe())
     box: QComboBox = field(page, "technique")
     box.setFocus()
@@ -160,7 +134,7 @@ def test_an_error_stands_at_its_field_and_stops_the_start(
 ) -> None:
     started: list[bool] = []
     monkeypatch.setattr(bench, "start_run", lambda: started.append(True))
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe())
     plan = bench.plan
     type_into(field(page, "training.lr"), "fast", qtbot)
@@ -177,7 +151,7 @@ def test_an_error_stands_at_its_field_and_stops_the_start(
 def test_a_target_out_of_reach_is_said_at_the_share(
     page: CompressPage, bench: Workbench, qtbot: QtBot
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe(macs=0.0001))
     assert page.recipe.form.errors["pruning.value"].isVisible()
     assert not page.recipe.outcome.button.isEnabled()
@@ -187,7 +161,7 @@ def test_a_target_out_of_reach_is_said_at_the_share(
 def test_a_prediction_is_announced_only_while_the_groups_are_looked_for(
     page: CompressPage, bench: Workbench, qtbot: QtBot
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     bench.groups, bench.groups_known = (), False
     bench.set_plan(recipe())
     assert page.recipe.outcome.note.text() == "Predicted as soon as the coupled groups are known."
@@ -209,7 +183,7 @@ def test_the_menu_starts_what_the_form_says(
     window = MainWindow(bench, Settings(), [*others, page, Page(bench, "compare")])
     qtbot.addWidget(window)
     window.show()
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe())
     window.show_step(2)
     rate = field(page, "training.lr")
@@ -237,7 +211,7 @@ def test_replies_about_data_are_told_of_the_data_they_are_about(
         return len(asked)
 
     monkeypatch.setattr(bench.session, "request", request)
-    give_model(bench)
+    open_model(bench)
     bench.set_plan(recipe())
     for reference in ("/nowhere/a.npz", "/some/b.npz"):
         type_into(field(page, "data.reference"), reference, qtbot)
@@ -263,7 +237,7 @@ def test_replies_about_data_are_told_of_the_data_they_are_about(
 def test_a_run_is_read_only_and_shows_where_it_is(
     page: CompressPage, bench: Workbench, tmp_path: Path
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     assert page.recipe.stack.currentIndex() == 1 and page.recipe.lock.isVisible()
     assert not page.recipe.again.isVisible()
@@ -286,7 +260,7 @@ def test_buttons_steer_the_run(
     orders: list[str] = []
     for order in ("pause", "resume", "stop"):
         monkeypatch.setattr(bench, order, lambda order=order: orders.append(order))
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     click(page.progress.pause, qtbot)
     show(bench, tmp_path, status="paused", eta=None)
@@ -306,7 +280,7 @@ def test_a_dead_worker_is_said_with_the_way_on(
 ) -> None:
     resumed: list[bool] = []
     monkeypatch.setattr(bench, "resume", lambda: resumed.append(True))
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     failure = Failure("window.run_killed", status=-9, step=40)
     show(bench, tmp_path, status="dead", failure=failure, last_log_lines="Killed", eta=None)
@@ -322,7 +296,7 @@ def test_a_dead_worker_is_said_with_the_way_on(
 def test_a_done_run_leads_to_compare_and_to_a_new_plan(
     page: CompressPage, bench: Workbench, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     show(bench, tmp_path, status="done", step=80, result={"seconds": 61.0}, test_opened=True)
     assert page.state.kind == "done" and page.progress.percent.text() == "100 %"
@@ -357,7 +331,7 @@ def test_the_log_takes_only_what_is_new(
 def test_the_unit_switch_changes_strip_recipe_and_status(
     page: CompressPage, bench: Workbench, tmp_path: Path
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     flops = page.layers.strip.layers[1].before
     bench.set_unit("macs")
@@ -371,7 +345,7 @@ def test_the_unit_switch_changes_strip_recipe_and_status(
 def test_a_click_and_an_arrow_select_layers(
     page: CompressPage, bench: Workbench, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     strip = page.layers.strip
     scene = strip.box.mapViewToScene(QPoint(1, 0).toPointF())
@@ -409,7 +383,7 @@ def test_what_is_not_as_planned_is_computed_from_the_channels_left() -> None:
 
 def test_commands_do_what_the_small_controls_do(page: CompressPage, bench: Workbench, tmp_path: Path) -> None:
     actions = {command.name: command.action for command in page.commands()}
-    give_model(bench)
+    open_model(bench)
     show(bench, tmp_path)
     actions["compress.smooth"].trigger()
     assert page.curves.smooth.currentText() == "No smoothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,49 +19,17 @@ from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import Failure
 from penjing_gui import theme as themes
 from penjing_gui.decide.page import DecidePage
-from penjing_gui.session_client import SessionClient
 from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import DARK, LIGHT
+from workbenches import answered, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # of the offscreen platform
 
 
-class Session(SessionClient):
-    """A session that starts nothing: it notes what is asked, and the test answers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, Mapping[str, Any], Callable[[Any], None], Any]] = []
-
-    def request(
-        self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None
-    ) -> int:
-        self.asked.append((method, params, done, failed))
-        return len(self.asked)
-
-    def cancel(self, number: int) -> None:
-        self.asked[number - 1][3](Failure("session.cancelled"))
-
-
-@pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Workbench]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    themes.apply(app, LIGHT)
-    bench = Workbench(session=Session())
-    yield bench
-    bench.close()
-
-
 @pytest.fixture
 def page(bench: Workbench, qtbot: QtBot) -> Iterator[DecidePage]:
-    page = DecidePage(bench)
-    qtbot.addWidget(page)
-    page.resize(1440, 820)
-    with qtbot.waitExposed(page):
-        page.show()
-    yield page
-    page.close()
+    with shown(DecidePage(bench), qtbot) as page:
+        yield page
 
 
 def give(page: DecidePage, table: CostTable, groups: tuple[CoupledGroup, ...] | None, qtbot: QtBot) -> None:
@@ -265,9 +233,8 @@ def test_this_machine_is_measured(page: DecidePage, qtbot: QtBot) -> None:
     settle(page, qtbot)
     assert page.advice is not None and page.advice.device.measured is False
     qtbot.mouseClick(page.strip.measure, Qt.MouseButton.LeftButton)
-    session = page.bench.session
-    assert isinstance(session, Session)
-    method, _, done, _ = session.asked[-1]
+    session = answered(page.bench)
+    method, _, done, *_ = session.asked[-1]
     assert method == "measure_machine"
     done({"macs_per_s": 4e10, "bytes_per_s": 1e10, "threads": 2})
     settle(page, qtbot)
@@ -276,10 +243,9 @@ def test_this_machine_is_measured(page: DecidePage, qtbot: QtBot) -> None:
 
 def test_training_time_is_asked_for_and_counts(page: DecidePage, qtbot: QtBot) -> None:
     give(page, *chain(), qtbot)
-    session = page.bench.session
-    assert isinstance(session, Session)
+    session = answered(page.bench)
     qtbot.mouseClick(page.facts.estimate, Qt.MouseButton.LeftButton)
-    method, params, done, failed = session.asked[-1]
+    method, params, done, failed, _ = session.asked[-1]
     assert page.advice is not None and page.advice.plan is not None
     assert (method, params["recipe"]) == ("training_time", page.advice.plan.recipe)
     assert not page.facts.estimate.isEnabled()

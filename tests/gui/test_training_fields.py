@@ -7,20 +7,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from data_replies import PICTURES
 from penjing.runs import support
 from penjing.spec.recipe import TrainingRecipe, parse
-from penjing_gui import theme as themes
 from penjing_gui.compress.page import CompressPage
 from penjing_gui.compress.recipe_rows import recipe_sections
 from penjing_gui.compress.training_fields import DEFAULTS
 from penjing_gui.session_client import SessionClient
-from penjing_gui.state import OpenModel, Workbench
-from penjing_gui.theme import LIGHT
-from run_examples import GROUPS, REFERENCE, recipe, table
+from penjing_gui.state import Workbench
+from run_examples import open_model, recipe, table
+from workbenches import shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -35,28 +34,15 @@ class Session(SessionClient):
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[CompressPage]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    themes.apply(app, LIGHT)
-    bench = Workbench(session=Session())
-    page = CompressPage(bench)
-    qtbot.addWidget(page)
-    page.resize(1440, 900)
-    with qtbot.waitExposed(page):
-        page.show()
-    costs = table()
-    bench.model = OpenModel(
-        REFERENCE, "digits-cnn", "shipped", "sample", "0" * 64, costs.input, "classification", 10,
-        "sample:digits", (),
-    )  # fmt: skip
-    bench.table, bench.groups, bench.groups_known = costs, GROUPS, True
-    bench.model_changed.emit(bench.model)
-    bench.table_changed.emit(costs)
-    bench.groups_changed.emit(GROUPS)
-    yield page
-    page.close()
-    bench.close()
+def client() -> SessionClient:
+    return Session()
+
+
+@pytest.fixture
+def page(bench: Workbench, qtbot: QtBot) -> Iterator[CompressPage]:
+    with shown(CompressPage(bench), qtbot, height=900) as page:
+        open_model(bench)
+        yield page
 
 
 def field(page: CompressPage, name: str) -> Any:
