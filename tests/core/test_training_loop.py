@@ -16,6 +16,7 @@ from penjing.data.items import Inputs, TensorSplit
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.loop import Loop, Position, steps_per_epoch
+from penjing.training.norms import lag
 from penjing.training.optimizers import make_optimizer
 from penjing.training.schedule import factor
 from penjing.training.seeds import (
@@ -268,3 +269,30 @@ def test_threads_leave_a_core_free(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolve_threads(3) == 3
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
     assert resolve_threads(0) == 1
+
+
+def test_statistics_of_norms_follow_as_fast_as_the_recipe_says() -> None:
+    """The same weights; the statistics are what torch's own layer keeps with that momentum."""
+    ours, slow, theirs = small(), small(), small()
+    for one in (ours, slow):
+        one[1].momentum = 0.01
+    theirs[1].momentum = 0.3
+    for module, recipe in ((ours, settings(norm_momentum=0.3)), (slow, settings()), (theirs, settings())):
+        seed_everything(4)
+        trained(module, recipe)
+    assert same(ours, theirs)
+    assert torch.equal(ours[0].weight, slow[0].weight)
+    assert not torch.equal(ours[1].running_var, slow[1].running_var)
+
+
+def test_a_network_whose_norms_will_lag_is_told_of_before_training() -> None:
+    module = small()
+    module[1].momentum = 0.01
+    (told,) = lag(module, 87)  # 0.99^87 = 0.417
+    assert told.code == "training.norms_lag"
+    assert told.params == {"momentum": 0.01, "steps": 87, "percent": 42}
+    assert lag(module, 300) == []  # 4.9 %
+    assert lag(module, 87, momentum=0.1) == []
+    module(torch.randn(8, 6))
+    assert lag(module, 87) == []  # its statistics are of data
+    assert lag(small(), 87) == [] and lag(nn.Linear(2, 2), 1) == []

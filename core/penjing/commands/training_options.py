@@ -48,6 +48,12 @@ _OPTIONS: dict[str, Any] = {
     "objective": Annotated[
         str | None, typer.Option("--objective", help="auto, cross-entropy, mse, mae or huber.")
     ],
+    "norm_momentum": Annotated[
+        float | None,
+        typer.Option(
+            "--norm-momentum", help="Share of a step in batch norm's statistics; default: the layer's."
+        ),
+    ],
     "precision": Annotated[str | None, typer.Option("--precision", help="float32, or mixed on cuda.")],
     "workers": Annotated[
         int | None, typer.Option("--workers", help="Processes that read the data; 0: this one.")

@@ -35,6 +35,7 @@ from penjing.spec.journal import JournalWriter, read_journal
 from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.recipe import Recipe, load
 from penjing.spec.results import RunResult
+from penjing.training.norms import lag
 from penjing.training.ranks import Ranks, joined
 from penjing.training.seeds import seed_everything
 from penjing.training.threads import resolve_threads
@@ -177,6 +178,9 @@ def _begin(
         for warning in opened.model.warnings:
             report.warn(warning)
     tell(opened, report, lived)
+    if not lived and opened.data.task != "none" and recipe.technique != "pruning":
+        for warning in lag(job.module, execution.plan()["total_steps"], recipe.training.norm_momentum):
+            report.warn(warning)
     if not folder.plan_costs.exists():
         write_json(folder.plan_costs, job.planned().to_json())
     if step > 0 and execution.state.ranks != ranks.size:

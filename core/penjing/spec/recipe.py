@@ -211,7 +211,8 @@ class TrainingRecipe(_Strict):
     by `decay` every `decay_epochs`, `plateau` after `patience` epochs without a better validation loss. `clip_norm`
     bounds the gradient's norm. `ema` is the decay of an average of the weights, which is then evaluated and kept.
     `early_stop` epochs without better validation end a round. `workers` read the data in processes of their own.
-    `objective` is the task's loss; auto: cross-entropy, or mean squared error.
+    `objective` is the task's loss; auto: cross-entropy, or mean squared error. `norm_momentum` is the share of a step's
+    statistics that batch norm takes into those it keeps; None: as each layer has it.
     """
 
     epochs: Annotated[int, Field(ge=0)] = 10
@@ -237,6 +238,7 @@ class TrainingRecipe(_Strict):
     precision: Literal["float32", "mixed"] = "float32"
     workers: Annotated[int, Field(ge=0, le=64)] = 0
     objective: Literal["auto", "cross-entropy", "mse", "mae", "huber"] = "auto"
+    norm_momentum: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 class Recipe(_Strict):

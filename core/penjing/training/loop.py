@@ -20,6 +20,7 @@ from penjing.data.loading import Augment, Loader
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.averaging import average_state, make_average, restore_average
+from penjing.training.norms import set_momentum
 from penjing.training.optimizers import make_optimizer
 from penjing.training.ranks import Ranks
 from penjing.training.schedule import Plateau, Rate
@@ -96,6 +97,7 @@ class Loop:
         self.module = module
         self.position = position
         self.saved = position.step
+        set_momentum(module, settings.norm_momentum)
         self.optimizer = make_optimizer(module, settings)
         self.average = make_average(module, settings.ema) if settings.ema is not None else None
         self._ranks = ranks or Ranks()

@@ -218,6 +218,7 @@ def _seldom(training: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         "accumulate": (translate("Recipe", "Accumulate"), 1),
         "label_smoothing": (translate("Recipe", "Smoothing"), 0.0),
         "ema": ("EMA", None),
+        "norm_momentum": (translate("Recipe", "Norm momentum"), None),
         "early_stop": (translate("Recipe", "Early stop"), None),
         "workers": (translate("Recipe", "Workers"), 0),
     }

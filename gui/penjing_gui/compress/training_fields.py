@@ -18,9 +18,10 @@ DEFAULTS: dict[str, Any] = {
     "schedule": "cosine", "seed": 0, "threads": 0, "device_type": "cpu", "checkpoint_every": 100,
     "warmup_epochs": 0.0, "decay": 0.1, "decay_epochs": 30, "patience": 5, "clip_norm": None, "ema": None,
     "accumulate": 1, "early_stop": None, "label_smoothing": 0.0, "precision": "float32", "workers": 0,
-    "objective": "auto",
+    "objective": "auto", "norm_momentum": None,
 }  # fmt: skip
-_TYPED = ("lr", "weight_decay", "clip_norm", "ema")  # as text: their sizes differ by powers of ten
+# As text: their sizes differ by powers of ten.
+_TYPED = ("lr", "weight_decay", "clip_norm", "ema", "norm_momentum")
 _NEEDS = {  # a setting that matters only where another one has one of these values
     "momentum": ("optimizer", ("sgd",)),
     "decay": ("schedule", ("step", "plateau")),
@@ -111,6 +112,10 @@ class TrainingFields(FieldGrid):
         self.add_text(
             "training.ema", self.tr("EMA"), hint=self.tr("off"),
             help_text=self.tr("Decay of a running average of the weights, which is evaluated and kept."),
+        )  # fmt: skip
+        self.add_text(
+            "training.norm_momentum", self.tr("Norm momentum"), hint=self.tr("as the model"),
+            help_text=self.tr("Share of each step in batch norm's statistics; short training needs 0.1 or so."),
         )  # fmt: skip
         self.add_whole(
             "training.early_stop", self.tr("Early stop"), 0, 100_000, least=self.tr("off"),
@@ -226,6 +231,8 @@ class TrainingFields(FieldGrid):
             parts.append(self.tr("smoothing {share:g}").format(share=values["label_smoothing"]))
         if values["ema"]:
             parts.append(f"EMA {self.field('training.ema')}")
+        if values["norm_momentum"]:
+            parts.append(self.tr("norms {share}").format(share=self.field("training.norm_momentum")))
         if values["early_stop"]:
             parts.append(self.tr("early stop {epochs}").format(epochs=values["early_stop"]))
         if self.training_is_shown("objective"):

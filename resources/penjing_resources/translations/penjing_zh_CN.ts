@@ -4438,6 +4438,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>标签平滑</translation>
         </message>
         <message>
+            <source>Norm momentum</source>
+            <translation>归一化动量</translation>
+        </message>
+        <message>
             <source>Early stop</source>
             <translation>提前停止</translation>
         </message>
@@ -4811,8 +4815,16 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{count} 层中有 {memory} 层受内存限制。</translation>
         </message>
         <message>
-            <source>{count} reach more than the limits measured here: other programs ran meanwhile, or the library needs fewer operations than are counted.</source>
-            <translation>有 {count} 层超过此处测得的上限：测量时有其他程序在运行，或计算库所需的运算少于计入的数量。</translation>
+            <source>{count} reach more than the limits measured here: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1 reaches more than the limits measured here: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>other programs ran meanwhile, or the library needs fewer operations than are counted.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The one with most {unit}, {layer}, reaches {share} of what is attainable.</source>
@@ -5414,6 +5426,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>权重滑动平均的衰减；评估并保留该平均。</translation>
         </message>
         <message>
+            <source>Norm momentum</source>
+            <translation>归一化动量</translation>
+        </message>
+        <message>
+            <source>as the model</source>
+            <translation>与模型相同</translation>
+        </message>
+        <message>
+            <source>Share of each step in batch norm's statistics; short training needs 0.1 or so.</source>
+            <translation>每一步在批归一化统计量中所占的比例；短训练约需 0.1。</translation>
+        </message>
+        <message>
             <source>Early stop</source>
             <translation>提前停止</translation>
         </message>
@@ -5510,6 +5534,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>smoothing {share:g}</source>
             <translation>平滑 {share:g}</translation>
+        </message>
+        <message>
+            <source>norms {share}</source>
+            <translation>归一化 {share}</translation>
         </message>
         <message>
             <source>early stop {epochs}</source>
