@@ -1,4 +1,4 @@
-"""A small cost table made by hand, a session that the test answers, and an Inspect page that shows them."""
+"""A small cost table made by hand, an Inspect page that shows it, and what is clicked and read there."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip
 from pytestqt.qtbot import QtBot
 
 from penjing.spec.costs import CostTable, Row, sum_totals
 from penjing.spec.references import InputSpec
+from penjing_gui.inspect.layer_model import NAME_ROLE
 from penjing_gui.inspect.page import InspectPage
 from penjing_gui.state import OpenModel
-from workbenches import AnsweredSession, answered, shown, workbench
+from workbenches import LEFT, AnsweredSession, answered, shown, workbench
 
 
 def conv(name: str, inputs: int, outputs: int, side: int) -> Row:
@@ -71,3 +72,36 @@ def give(page: InspectPage, costs: CostTable) -> None:
 def session(page: InspectPage) -> AnsweredSession:
     """The session of a page made here."""
     return answered(page.bench)
+
+
+def click_row(page: InspectPage, name: str, column: int, qtbot: QtBot) -> None:
+    """Click a cell of the table of layers."""
+    view = page.layers.view
+    index = page.layers.model.index_by_name(name).siblingAtColumn(column)
+    view.scrollTo(index)
+    qtbot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(index).center())
+
+
+def current(page: InspectPage) -> str:
+    """The layer on which the table stands."""
+    return str(page.layers.view.currentIndex().data(NAME_ROLE))
+
+
+def labels(page: InspectPage) -> list[str]:
+    """What the table's first column shows."""
+    model = page.layers.model
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def shown_names(page: InspectPage) -> list[str]:
+    """The layers in the table, by their whole names."""
+    tree = page.layers.model.tree
+    assert tree is not None
+    return [tree.names[node] for node in page.layers.model.shown_layers()]
+
+
+def column_point(page: InspectPage, name: str, row: int) -> QPoint:
+    """Where a layer's column of the heat map crosses a row."""
+    heat = page.heat_map.map
+    place = heat._data.names.index(name)
+    return QPoint(heat.mapFromScene(heat.box.mapViewToScene(QPointF(place + 0.5, row + 0.5))))
