@@ -46,9 +46,6 @@ def test_saving_writes_the_same_and_says_what_went_wrong(
     assert strip is not None and strip.what.text() == "x.csv could not be written."
 
 
-# Many rows, several at once, ranges, pictures, zoom
-
-
 @pytest.mark.parametrize("pane", ["layers", "heat_map", "tree_map", "concentration"])
 def test_every_pane_is_saved_as_png_and_svg(
     page: InspectPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pane: str

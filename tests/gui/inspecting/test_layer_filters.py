@@ -40,9 +40,6 @@ def test_the_kind_filter_and_layers_without_cost(page: InspectPage, qtbot: QtBot
     assert len(shown_names(page)) == 4
 
 
-# Many rows, several at once, ranges, pictures, zoom
-
-
 def test_a_range_narrows_the_table_in_the_columns_unit(page: InspectPage, qtbot: QtBot) -> None:
     give(page, small())
     pane = page.layers

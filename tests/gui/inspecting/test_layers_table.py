@@ -74,9 +74,6 @@ def test_the_column_chooser_shows_and_hides(page: InspectPage, qtbot: QtBot) -> 
         assert page.layers.view.isColumnHidden(weights) is hidden
 
 
-# Many rows, several at once, ranges, pictures, zoom
-
-
 def test_blocks_alike_stand_as_one_with_their_count_and_a_click_shows_them_all(
     page: InspectPage, qtbot: QtBot
 ) -> None:

@@ -96,9 +96,6 @@ def test_hundreds_of_layers_are_grouped_by_their_maximum_and_resolve_on_zoom(
     assert set(heat._data.groups) == {str(i) for i in range(8)}
 
 
-# Many rows, several at once, ranges, pictures, zoom
-
-
 def test_the_tree_map_goes_into_a_module_and_back(page: InspectPage, qtbot: QtBot) -> None:
     give(page, small())
     tiles, path = page.tree_map.map, page.tree_map.path

@@ -112,9 +112,6 @@ def test_neighbours_name_what_is_coupled_and_lead_there(page: InspectPage, qtbot
     assert bench.selection == "head" == current(page)
 
 
-# Many rows, several at once, ranges, pictures, zoom
-
-
 def test_the_concentration_is_linked_too(page: InspectPage, qtbot: QtBot) -> None:
     give(page, small())
     plot = page.concentration.plot

@@ -12,8 +12,6 @@ from penjing_gui.main_window import MainWindow
 from penjing_gui.page import StepState
 from shell_window import CTRL, click, press
 
-# Steps
-
 
 def test_steps_by_mouse_and_keyboard(window: MainWindow) -> None:
     buttons = window.row.steps.buttons
@@ -50,9 +48,6 @@ def test_the_toolbar_holds_its_parts_at_every_width(window: MainWindow, width: i
     assert parts[-1].geometry().right() <= width
     if width >= 1440:
         assert abs(row.steps.geometry().center().x() - width / 2) <= 2
-
-
-# Beginning
 
 
 def test_the_point_of_view_of_the_mouse(window: MainWindow) -> None:
