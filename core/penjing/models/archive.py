@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from penjing.spec.messages import Failure, bad_input
 
@@ -13,17 +15,27 @@ FREE = 64 * 2**20  # what any archive may unpack to
 RATIO = 4  # what a larger one may, times its size: torch's archives are not compressed at all
 
 
-def check_zip(path: Path) -> None:
-    """Raise `Failure` (exit code 2) for an archive that is damaged, or that would unpack to far more than it holds."""
+def check_zip(path: Path, file: BinaryIO | None = None) -> None:
+    """Raise `Failure` (exit code 2) for an archive that is damaged, or that would unpack to far more than it holds.
+
+    `file` is what holds its bytes where they are not to be read from `path`.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file or path) as archive:
             entries = archive.infolist()
+        packed = path.stat().st_size if file is None else file.seek(0, io.SEEK_END)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise damaged(path, error) from error
-    packed = path.stat().st_size
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > max(FREE, RATIO * packed):
         raise bad_input("models.zip_bomb", path=str(path), packed=packed / 1e6, unpacked=unpacked / 1e6)
+
+
+def check_entries(archive: zipfile.ZipFile) -> None:
+    """Raise `ValueError` where two entries have one name: two readers may each take another of them."""
+    names = archive.namelist()
+    if len(set(map(str.casefold, names))) < len(names):
+        raise ValueError("two entries have one name")
 
 
 def damaged(path: Path, error: BaseException) -> Failure:

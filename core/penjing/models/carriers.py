@@ -7,43 +7,43 @@ that are pickled are refused.
 
 from __future__ import annotations
 
-import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 
 from penjing.models import formats, script_pickle
-from penjing.models.archive import check_zip, damaged, read_entry
-from penjing.models.arithmetic import is_arithmetic
-from penjing.models.denied import UNKNOWN
-from penjing.models.pickle_walk import Walk
-from penjing.spec.messages import NEEDS_TRUST, Failure
+from penjing.models.archive import check_entries, check_zip, damaged, read_entry
+from penjing.spec.messages import NEEDS_TRUST, Failure, bad_input
 from penjing.spec.references import DTYPES, InputSpec
 
 State = dict[str, torch.Tensor]
-_MOST_JSON = 256 * 2**20
+MOST_JSON = 256 * 2**20
+_CONFIGURATION = re.compile(r"(^|/)data/(weights|constants)/[^/]*(weights|constants)_config\.json$")
 _WEIGHTS, _CONSTANTS = "weights_config.json", "constants_config.json"
 
 
-def read(path: Path, meta: bool = False) -> State | None:
+def read(path: Path, meta: bool = False, file: BinaryIO | None = None) -> State | None:
     """The weights in a TorchScript or `.pt2` file by name; None for a file of another kind.
+
+    `file` is what holds a `.pt2`'s bytes where they are not to be read from `path`.
 
     With `meta` the tensors have shapes and no numbers. Raises `Failure` (exit code 2) for a damaged file, one that
     unpacks to far too much; exit code 3 for a `.pt2` in which weights or constants are pickled.
     """
-    kind = formats.recognise(path)
+    kind = formats.recognise(path) if file is None else "pt2"
     if kind not in ("torchscript", "pt2"):
         return None
-    check_zip(path)
+    check_zip(path, file)
     try:
         if kind == "torchscript":
             return script_pickle.read(path, meta)
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file or path) as archive:
             return dict(_exported(archive, path, meta))
     except Failure:
         raise
@@ -52,65 +52,47 @@ def read(path: Path, meta: bool = False) -> State | None:
 
 
 def _exported(archive: zipfile.ZipFile, path: Path, meta: bool) -> Iterator[tuple[str, torch.Tensor]]:
-    listed = list(_listed(archive))
-    described = any(name.endswith(_WEIGHTS) for name in archive.namelist())
-    if not described or any(entry.get("use_pickle") for _, _, entry in listed):
-        # Before torch 2.9 one pickle held all.
+    check_entries(archive)
+    found = list(listed(archive))
+    names = archive.namelist()
+    if not _configured(names):
+        if not any("serialized_exported_program" in name or "models/" in name for name in names):
+            raise bad_input("models.pt2_compiled", path=str(path))
+        raise Failure(
+            "models.pt2_pickled", NEEDS_TRUST, path=str(path)
+        )  # before torch 2.9 one pickle held all
+    if not all(is_raw(name, entry) for name, _, entry in found):
         raise Failure("models.pt2_pickled", NEEDS_TRUST, path=str(path))
-    for name, key, entry in listed:
+    for name, key, entry in found:
         if name.endswith(_WEIGHTS):
-            yield key, _tensor(archive, _place(name, entry), entry["tensor_meta"], meta)
+            yield key, _tensor(archive, place(name, entry), entry["tensor_meta"], meta)
 
 
-def _listed(archive: zipfile.ZipFile) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _configured(names: list[str]) -> bool:
+    return any(_CONFIGURATION.search(name) and name.endswith(_WEIGHTS) for name in names)
+
+
+def is_raw(configuration: str, entry: dict[str, Any]) -> bool:
+    """Whether a described entry holds plain numbers, under a name by which torch takes them for such.
+
+    In any other case torch may unpickle it (torch/export/pt2_archive/_package.py).
+    """
+    constants = "data/constants/" in configuration
+    name = str(entry["path_name"])
+    return not entry.get("use_pickle") and name.startswith("tensor_" if constants else "weight_")
+
+
+def listed(archive: zipfile.ZipFile) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The entries of all configurations of weights and constants, each with its configuration's name and its own."""
     for name in archive.namelist():
-        if name.endswith((_WEIGHTS, _CONSTANTS)):
-            for key, entry in json.loads(read_entry(archive, name, _MOST_JSON))["config"].items():
+        if _CONFIGURATION.search(name):
+            for key, entry in json.loads(read_entry(archive, name, MOST_JSON))["config"].items():
                 yield name, key, entry
 
 
-def _place(configuration: str, entry: dict[str, Any]) -> str:
+def place(configuration: str, entry: dict[str, Any]) -> str:
+    """The entry that is described, by its name in the archive."""
     return f"{configuration.rpartition('/')[0]}/{entry['path_name']}"
-
-
-def exported_names(path: Path) -> list[str]:
-    """What a `.pt2` would call when torch loads it, as far as pickles in it and its expressions tell; sorted.
-
-    Expressions of sizes are evaluated by torch; one that is more than arithmetic counts as `?`. Raises `Failure` (exit
-    code 2) for a damaged file.
-    """
-    check_zip(path)
-    walk = Walk()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            raw = {_place(name, entry) for name, _, entry in _listed(archive) if not entry.get("use_pickle")}
-            for one in archive.infolist():
-                if one.filename in raw or one.file_size > _MOST_JSON:
-                    continue
-                data = archive.read(one)
-                if data[:4] == b"PK\x03\x04":
-                    walk.read_zip(io.BytesIO(data))
-                elif data[:1] == b"\x80":
-                    walk.read(io.BytesIO(data))
-                elif one.filename.endswith("model.json"):
-                    _check_expressions(json.loads(data), walk)
-    except Exception as error:  # a damaged file can raise anything
-        raise damaged(path, error) from error
-    return sorted(walk.names - set(torch._weights_only_unpickler._get_allowed_globals()))
-
-
-def _check_expressions(value: Any, walk: Walk) -> None:
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            text = one.get("expr_str")
-            if isinstance(text, str) and not is_arithmetic(text):
-                walk.names.add(UNKNOWN)
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
 
 
 def _tensor(archive: zipfile.ZipFile, name: str, described: dict[str, Any], meta: bool) -> torch.Tensor:
@@ -144,12 +126,15 @@ def _dtype(number: int) -> torch.dtype:
     return found
 
 
-def exported_input(path: Path) -> tuple[InputSpec, ...]:
-    """What a `.pt2` says that it takes, one sample of it; () where that is not all tensors with known sizes."""
+def exported_input(path: Path, file: BinaryIO | None = None) -> tuple[InputSpec, ...]:
+    """What a `.pt2` says that it takes, one sample of it; () where that is not all tensors with known sizes.
+
+    `file` is what holds its bytes where they are not to be read from `path`.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file or path) as archive:
             name = next(one for one in archive.namelist() if one.endswith("models/model.json"))
-            graph = json.loads(read_entry(archive, name, _MOST_JSON))["graph_module"]
+            graph = json.loads(read_entry(archive, name, MOST_JSON))["graph_module"]
         values = graph["graph"]["tensor_values"]
         named = [
             one["user_input"]["arg"]["as_tensor"]["name"]

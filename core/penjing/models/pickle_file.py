@@ -8,7 +8,6 @@ run programs (`penjing.models.denied`) are let in by neither.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import pickle
 import sys
 import types
@@ -21,11 +20,13 @@ from torch import nn
 
 from penjing.models.denied import denied, denied_object
 from penjing.models.heads import last_features
+from penjing.models.held import held
 from penjing.models.pickle_walk import current_name
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.state_file import view_of
 from penjing.models.unwrapping import unwrap
 from penjing.models.weights import read_weights, state_sha256
+from penjing.spec.files import sha256_file
 from penjing.spec.messages import NEEDS_TRUST, Failure, Message, bad_input
 from penjing.spec.references import InputSpec, ModelReference
 from penjing.spec.trust import covers
@@ -41,10 +42,11 @@ def open_pickle(
     Raises `Failure`: exit code 3 without `trust`, 2 for names that are never let in, for classes that are not here,
     and for a module without `inputs`.
     """
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    _agreed(path, names, trust)
+    with held(path) as kept:
+        sha256 = kept.sha256
         consent(path, names, trust, sha256)
-        value = load(path, file, names)
+        value = load(path, kept.file, names)
     module, steps = _module(value)
     if module is None:
         return view_of(parsed, path, value, inputs)
@@ -81,9 +83,10 @@ def weights_of(
     if not names:
         found = read_weights(path)
         return found.state, found.notes
-    with path.open("rb") as file:
-        consent(path, names, trust, hashlib.file_digest(file, "sha256").hexdigest())
-        value = load(path, file, names)
+    _agreed(path, names, trust)
+    with held(path) as kept:
+        consent(path, names, trust, kept.sha256)
+        value = load(path, kept.file, names)
     module, _ = _module(value)
     if module is not None:
         return dict(module.state_dict()), ()
@@ -91,6 +94,12 @@ def weights_of(
     if unwrapped is None:
         raise bad_input("models.no_state_dict", path=str(path), found=type(value).__name__)
     return unwrapped.state, unwrapped.notes
+
+
+def _agreed(path: Path, names: Sequence[str], trust: bool | str) -> None:
+    """Refuse what is refused whatever the bytes are, before they are copied."""
+    if not trust or any(denied(name) for name in names):
+        consent(path, names, trust, sha256_file(path))
 
 
 def consent(path: Path, names: Sequence[str], trust: bool | str, sha256: str) -> None:

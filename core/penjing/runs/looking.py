@@ -7,7 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from penjing.models import carriers, formats
+from penjing.models import formats
+from penjing.models.exported_names import exported_names, native_parts
 from penjing.models.pickle_names import unsafe_globals
 from penjing.spec.files import sha256_file
 from penjing.spec.messages import Failure
@@ -68,7 +69,7 @@ def _names(path: Path, kind: formats.Kind) -> list[str]:
     if kind in ("torch", "torch-legacy"):
         return list(unsafe_globals(path))
     if kind == "pt2":
-        return list(carriers.exported_names(path))
+        return [*native_parts(path), *exported_names(path)]
     if kind == "torchscript":
         with zipfile.ZipFile(path) as archive:
             names = [name.partition("/")[2] for name in archive.namelist()]
