@@ -11,7 +11,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import leaks  # noqa: E402 - after the environment
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 120_000  # milliseconds in which what a test of the window waits for may come
 _qt = leaks.QtWatch()
 
 
@@ -50,6 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """Remove the session's home."""
     shutil.rmtree(_SESSION_HOME, ignore_errors=True)
+
+
+@pytest.fixture
+def qtbot(qtbot: Any) -> Any:
+    """pytest-qt's, with patience: what is waited for is late on a busy machine, and five seconds are soon over."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed", "waitCallback"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
+    return qtbot
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ class Nursery:
         self._process.stdin.flush()
         pid = int(self._line().removeprefix("pid "))
         if until is not None:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while not until(folder) and time.monotonic() < deadline and _alive(pid):
                 time.sleep(0.0005)
             time.sleep(delay)

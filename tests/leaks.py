@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-PATIENCE = 3.0  # seconds in which what is on its way out may end
+PATIENCE = 30.0  # seconds in which what is on its way out may end
 
 # Threads and processes that libraries start once and keep for the life of the process.
 LASTING_THREADS = ("pydevd", "tqdm_monitor", "asyncio_", "QtThread", "Dummy-", "pytest_timeout")

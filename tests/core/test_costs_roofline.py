@@ -75,14 +75,16 @@ def test_rates_are_flops_and_bytes_a_second(monkeypatch: pytest.MonkeyPatch) -> 
     a = torch.ones(rates.SIZE, rates.SIZE)
     torch.set_num_threads(1)
     try:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            a @ a
-            times.append(time.perf_counter() - start)
+        ours, theirs, deadline = 0.0, found["matmul_flops_per_s"], time.monotonic() + 100
+        while not 0.5 * ours < theirs < 2 * ours:  # either may have met a busy moment: then the best of more
+            assert time.monotonic() < deadline, (ours, theirs)
+            theirs = max(theirs, measure_rates(repeats=3)["matmul_flops_per_s"]) if ours else theirs
+            for _ in range(5):
+                start = time.perf_counter()
+                a @ a
+                ours = max(ours, 2 * rates.SIZE**3 / (time.perf_counter() - start))
     finally:
         torch.set_num_threads(before)
-    assert found["matmul_flops_per_s"] == pytest.approx(2 * rates.SIZE**3 / min(times), rel=0.9)
     assert 1e8 < found["copy_bytes_per_s"] < 1e12
     assert 1e8 < found["convolution_flops_per_s"] < 1e13
 
@@ -106,5 +108,5 @@ def test_measuring_can_be_cancelled() -> None:
 
 def test_a_rate_is_the_best_of_its_repeats() -> None:
     """A roof that a busy moment lowered would have layers above it."""
-    pauses = iter([0.0, 0.03, 0.03, 0.0, 0.03])
-    assert rates._seconds(lambda: time.sleep(next(pauses)), 4, None) < 0.015
+    pauses = iter([0.0, 0.2, 0.2, 0.0, 0.2])
+    assert rates._seconds(lambda: time.sleep(next(pauses)), 4, None) < 0.15

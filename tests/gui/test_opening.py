@@ -81,7 +81,7 @@ def test_the_functions_of_a_python_file_are_listed_without_running_it(
     file.write_text(f"open({str(canary)!r}, 'w')\ndef wide(): ...\ndef build(): ...\ndef needs(x): ...\n")
     dialog = dialog_of(qtbot, Asked(f"py:{file}:", None, (), False), session=session)
     assert not dialog.factory.isVisible()
-    qtbot.waitUntil(lambda: dialog.factory.count() == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.factory.count() == 2)
     assert dialog.reference.text() == f"py:{file}:build" and dialog.factory.currentText() == "build"
     dialog.factory.setCurrentIndex(0)
     dialog.factory.activated.emit(0)

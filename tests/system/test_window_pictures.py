@@ -26,16 +26,17 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
         yield made
 
 
-@pytest.mark.timeout(180)
 def test_a_folder_of_pictures_is_chosen_looked_at_and_trained_on(window: MainWindow, tmp_path: Path) -> None:
     letters = make_letters(tmp_path / "letters", count=400, size=16, letters=CLASSES)
     (letters / "A" / "broken.png").write_bytes(b"no picture")
-    hands.wait(lambda: window.bench.table is not None and window.bench.groups_known, 60, "the sample")
+    hands.wait(lambda: window.bench.table is not None and window.bench.groups_known, "the sample")
 
     # Choose the folder: the data page shows it.
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, DataDialog)
+        if not isinstance(dialog, DataDialog):
+            QTimer.singleShot(100, answer)
+            return
         try:
             hands.click(hands.find(dialog, QLineEdit, "Data"))
             hands.key(dialog, Qt.Key.Key_A, hands.CONTROL)
@@ -47,7 +48,7 @@ def test_a_folder_of_pictures_is_chosen_looked_at_and_trained_on(window: MainWin
     QTimer.singleShot(100, answer)
     hands.key(window, Qt.Key.Key_D, hands.CONTROL)
     assert window.page() is window.pages[2]
-    hands.wait(lambda: window.bench.recent_data == [str(letters)], 30, "the pictures to be read")
+    hands.wait(lambda: window.bench.recent_data == [str(letters)], "the pictures to be read")
     samples = hands.find(window, QListView, "Training samples").model()
     shown = {samples.index(row, 0).data() for row in range(samples.rowCount())}
     assert samples.rowCount() >= 10 and shown == set(CLASSES), "samples are spread over the classes"
@@ -65,7 +66,7 @@ def test_a_folder_of_pictures_is_chosen_looked_at_and_trained_on(window: MainWin
     hands.write(window, "2")
     hands.key(window, Qt.Key.Key_Tab)
     hands.press(window, "Start the run")
-    hands.wait(lambda: window.bench.run_view is not None and window.bench.run_view.ended, 90, "the run")
+    hands.wait(lambda: window.bench.run_view is not None and window.bench.run_view.ended, "the run")
     view = window.bench.run_view
     assert view is not None and view.status == "done", (view.failure, view.last_log_lines)
     assert view.result is not None and view.total_epochs == 2
