@@ -56,7 +56,8 @@ def test_exporting_a_strangers_run_asks(run: RunFolder, tmp_path: Path) -> None:
         export_run(run, ["safetensors"], tmp_path / "out")
     assert (caught.value.message.code, caught.value.exit_code) == ("export.needs_trust", 3)
     assert not canary.exists()
-    export_run(run, ["safetensors"], tmp_path / "out", trust=True)
+    agreed = caught.value.message.params["sha256"]
+    export_run(run, ["safetensors"], tmp_path / "out", programs=agreed)
     assert canary.exists()
 
 

@@ -25,7 +25,7 @@ _TICK = 0.2
 
 
 def verify(
-    folder: Path, progress: Progress | None = None, timeout: float = TIMEOUT, trust: bool = False
+    folder: Path, progress: Progress | None = None, timeout: float = TIMEOUT, trust: bool | str = False
 ) -> dict[str, Any]:
     """Check a run's or an export's folder: the JSON of `penjing verify`.
 
@@ -36,7 +36,8 @@ def verify(
 
     For a run's folder the outcome is kept there as `verify.json`, for the report.
 
-    Programs of an export that was not written here run with `trust` alone.
+    Programs of an export that was not written here run with `trust` alone: True, or their SHA-256 as the failure
+    tells it.
 
     Raises `Failure`: exit code 2 where there is no export, 3 where programs would run without trust.
     """
@@ -48,7 +49,7 @@ def verify(
     return found
 
 
-def _verify(place: Path, progress: Progress | None, timeout: float, trust: bool) -> dict[str, Any]:
+def _verify(place: Path, progress: Progress | None, timeout: float, trust: bool | str) -> dict[str, Any]:
     manifest = manifests.read(place)
     problem = _problem(manifest)
     if manifest is None or problem is not None:

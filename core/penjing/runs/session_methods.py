@@ -202,6 +202,7 @@ class Session:
             [str(one) for one in params["to"]],
             Path(params["out"]),
             bool(params.get("trust")),
+            _trust(params.get("programs")),
         )
         return {"artefacts": {name: str(path) for name, path in made.items()}}
 
@@ -209,13 +210,13 @@ class Session:
         from penjing.export.verify import verify
 
         call.progress(0, 1, "session.verifying")
-        folder, trust = Path(params["folder"]), bool(params.get("trust"))
+        folder, programs = Path(params["folder"]), _trust(params.get("programs"))
 
         def tick(*_progress: object) -> None:
             call.check()
             call.give_way()
 
-        return verify(folder, tick, trust=trust)
+        return verify(folder, tick, trust=programs)
 
     def _report(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         from penjing.export.report import write
@@ -254,6 +255,11 @@ class Session:
 
         progress(0, 1)
         return take_out(path, Path(str(params["out"])), params.get("sha256"), progress)
+
+
+def _trust(value: Any) -> bool | str:
+    """A consent as it stands in a request: to any bytes, to those of a SHA-256, or none."""
+    return value if isinstance(value, str) and value else value is True
 
 
 def _ticking(call: Call, seconds: float) -> Callable[[], None]:

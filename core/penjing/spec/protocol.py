@@ -31,8 +31,10 @@ Methods (results are JSON; arrays too large for it are `.npy` files in the sessi
   of the last `latency` with the same batch and threads, else they are measured for `seconds`
 - `training_time` {recipe} -> {"seconds", "ci95": [lo, hi], "steps_timed", "total_steps"}
 - `data` {reference} -> {"reference", "task", "classes", "splits": {"train", "validation", "test"}, "input"}
-- `export` {source: a run's folder, to: [..], out, trust} -> {"artefacts": {name: path}}
-- `verify` {folder, trust} -> the JSON of `verify`; programs of an export from elsewhere run with trust alone
+- `export` {source: a run's folder, to: [..], out, trust, programs} -> {"artefacts": {name: path}}: trust is in the code
+  of the recipe's models, programs in those of the run's folder
+- `verify` {folder, programs} -> the JSON of `verify`. Programs of an export from elsewhere run with consent alone:
+  `programs` is true, or their SHA-256 as the error `export.needs_trust` tells it
 - `report` {run, language} -> {"report": path}
 - `look` {path} -> {"path", "kind" (`penjing.models.formats`, or "hf" for a folder with a config.json), "sha256",
   "names": what it refers to, "factories": [{"name", "line"}], "imports", "statements": what a Python file runs when it
