@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,17 @@ from penjing.spec.files import sha256_file, write_json
 from penjing.spec.folders import RunFolder, home
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import parse
+from terminal import quick_latency
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> RunFolder:
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with quick_latency(("safetensors",)):
+        yield
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of the sample, without data."""
     recipe = parse(
         {
@@ -32,9 +40,17 @@ def run(tmp_path: Path) -> RunFolder:
             "training": {"epochs": 0},
         }
     )
-    folder = make_run(recipe, tmp_path / "run")
-    carry_out(folder.path)
-    return folder
+    folder = make_run(recipe, tmp_path_factory.mktemp("finished") / "run")
+    with quick_latency(("safetensors",)):
+        carry_out(folder.path)
+    return folder.path
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> RunFolder:
+    """A copy of it, to be changed."""
+    shutil.copytree(finished, tmp_path / "run")
+    return RunFolder(tmp_path / "run")
 
 
 def strange(run: RunFolder, canary: Path) -> None:
