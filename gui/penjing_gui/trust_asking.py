@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from penjing.spec import trust
 from penjing.spec.messages import Failure
 from penjing_gui.state import Asked, Busy
 from penjing_gui.trust_evidence import RUN_NEVER, one_line
+from penjing_gui.trust_programs import keep
 
 if TYPE_CHECKING:
     from penjing_gui.main_window import MainWindow
@@ -58,26 +58,19 @@ class TrustAsking(QObject):
         from penjing_gui.trust_dialog import TAKE_OUT, TrustDialog
 
         window = self._window
-        dialog = TrustDialog(failure, asked, window.bench.theme, window.bench.language, window, found)
+        bench = window.bench
+        dialog = TrustDialog(failure, asked, bench.theme, bench.language, window, found)
         answer = dialog.exec()
-        sha256, path, keep = dialog.sha256, dialog.path, dialog.remember.isChecked()
+        sha256, path, kept = dialog.sha256, dialog.path, dialog.remember.isChecked()
         dialog.deleteLater()
         if answer == QDialog.DialogCode.Accepted:
-            if keep:
-                self._remember(sha256, path, one_line(failure, found))
+            if kept:
+                keep(bench, sha256, path, one_line(failure, found))
             self._open(asked, sha256)
             return
         window.bench.come_back()
         if answer == TAKE_OUT:
             window.asking.take_out(path, sha256, asked)
-
-    def _remember(self, sha256: str, path: str, what: str) -> None:
-        try:
-            with contextlib.suppress(ValueError):
-                trust.remember(sha256, path, what)
-        except OSError as error:
-            problem = error.strerror or str(error)
-            self._window.show_failure(Failure("window.settings_not_saved", problem=problem))
 
     def _open(self, asked: Asked, sha256: str) -> None:
         self._window.open(Asked(asked.reference, asked.weights, asked.inputs, True, sha256 or None))

@@ -24,7 +24,7 @@ from penjing_gui import theme as themes
 from penjing_gui.icons import icon
 from penjing_gui.state import Asked
 from penjing_gui.theme import Theme
-from penjing_gui.trust_evidence import PICKLES, RUN_NEVER, evidence
+from penjing_gui.trust_evidence import PICKLES, PROGRAMS, RUN_NEVER, evidence
 from penjing_gui.widgets.ink import label
 from penjing_gui.widgets.named_buttons import name_buttons
 from penjing_resources.messages import parts
@@ -33,7 +33,7 @@ TAKE_OUT = 2  # the dialog's result where the weights are wanted alone; 1 is to 
 
 
 class TrustDialog(QDialog):
-    """Shows exactly what a file references and asks whether to run it. Cancel is the default.
+    """Shows exactly what a file, or a folder's programs, would run and asks whether to. Cancel is the default.
 
     `found` is the reply of the session's `look`; without it nothing is offered but yes and no. `sha256` is of the bytes
     that a yes is about.
@@ -55,7 +55,10 @@ class TrustDialog(QDialog):
         self.sha256 = str(found.get("sha256") or params.get("sha256") or "")
         self.path = str(found.get("path") or params.get("path") or asked.reference)
         what, why, _ = parts(failure.message.code, _brief(params), language)
-        self.setWindowTitle(self.tr("This file can run code"))
+        self._folder = failure.message.code == PROGRAMS
+        self.setWindowTitle(
+            self.tr("This folder holds programs") if self._folder else self.tr("This file can run code")
+        )
         self.setMinimumWidth(620)
         self.found = QPlainTextEdit(evidence(failure, found), self)
         self.found.setReadOnly(True)
@@ -65,7 +68,12 @@ class TrustDialog(QDialog):
         self.found.setTabChangesFocus(True)
         self.found.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.found.setVisible(bool(self.found.toPlainText()))
-        self.remember = QCheckBox(self.tr("Remember this for the file as it is now"), self)
+        self.remember = QCheckBox(
+            self.tr("Remember this for the programs as they are now")
+            if self._folder
+            else self.tr("Remember this for the file as it is now"),
+            self,
+        )
         self.remember.setToolTip(
             self.tr("By its SHA-256: a changed file is asked about again. Preferences list and revoke it.")
         )
@@ -99,7 +107,8 @@ class TrustDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(4)
-        for name, value in ((self.tr("File"), self.path), ("SHA-256", self.sha256)):
+        place = self.tr("Folder") if self._folder else self.tr("File")
+        for name, value in ((place, self.path), ("SHA-256", self.sha256)):
             shown = label(value or "–", self, font=themes.mono(-1), selectable=True, wrap=name != "SHA-256")
             shown.setAccessibleName(f"{name}: {value}")
             form.addRow(label(name, self, colour=theme.text2), shown)
@@ -107,6 +116,14 @@ class TrustDialog(QDialog):
 
     def _notes(self, code: str) -> list[str]:
         notes = []
+        if self._folder:
+            return [
+                self.tr("The SHA-256 stands for all of them. A program that is not as listed does not run."),
+                self.tr(
+                    "Go on only if you know where the folder comes from. They run with your rights, in a process of "
+                    "their own, which ends when this is done."
+                ),
+            ]
         if code not in RUN_NEVER:
             notes.append(
                 self.tr(
@@ -130,7 +147,8 @@ class TrustDialog(QDialog):
         role = QDialogButtonBox.ButtonRole
         self.cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
         self.cancel.setDefault(True)
-        self.trust = self.buttons.addButton(self.tr("Run it and open"), role.AcceptRole)
+        yes = self.tr("Run them and go on") if self._folder else self.tr("Run it and open")
+        self.trust = self.buttons.addButton(yes, role.AcceptRole)
         self.trust.setAutoDefault(False)
         self.take_out = self.buttons.addButton(self.tr("Take the weights out…"), role.ActionRole)
         self.take_out.setAutoDefault(False)
@@ -156,6 +174,8 @@ def _brief(params: Mapping[str, Any]) -> dict[str, Any]:
         brief["names"] = ", ".join(names[:3]) + ", …"
     if params.get("sha256"):
         brief["sha256"] = str(params["sha256"])[:12] + "…"
+    if "folder" in params:
+        brief["folder"] = "/".join(Path(str(params["folder"])).parts[-2:])
     if "path" in params:
         brief["path"] = Path(str(params["path"])).name
     return brief

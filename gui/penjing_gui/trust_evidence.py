@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from penjing.spec.messages import Failure
 
 RUN_NEVER = ("models.weights_need_trust",)  # weights that trust does not open: they can be taken out
+PROGRAMS = "export.needs_trust"  # a folder's programs rather than a file
 PICKLES = ("models.pickle_needs_trust", "models.weights_need_trust")
 
 
@@ -18,6 +19,11 @@ def evidence(failure: Failure, found: Mapping[str, Any] | None = None) -> str:
     params, found = failure.message.params, found or {}
     names = found.get("names") or params.get("globals") or _split(params.get("names"))
     lines: list[str] = []
+    if programs := params.get("programs"):
+        lines.append(QCoreApplication.translate("TrustDialog", "Would run") + ":")
+        for name, sha256 in programs.items():
+            lines += [f"    {name}", f"        SHA-256 {sha256}"]
+        return "\n".join(lines)
     if found.get("kind") == "torchscript":
         _list(lines, QCoreApplication.translate("TrustDialog", "Programs in the file"), names)
     else:

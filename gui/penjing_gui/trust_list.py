@@ -64,7 +64,7 @@ class TrustList(QWidget):
         found = self.model.decisions = list(reversed(trust.decisions()))
         heads = (self.tr("File"), "SHA-256", self.tr("Agreed"), self.tr("It named"))
         rows = [
-            (Path(one.path).name, one.sha256[:SHORT] + "…", _date(one.when), one.what or "–") for one in found
+            (_name(one.path), one.sha256[:SHORT] + "…", _date(one.when), one.what or "–") for one in found
         ]
         self.table.set_rows(heads, rows)
         self.table.setVisible(bool(found))
@@ -84,6 +84,12 @@ class TrustList(QWidget):
         for row in rows:
             trust.revoke(self.model.decisions[row].sha256)
         self.fill()
+
+
+def _name(path: str) -> str:
+    """A file's name; of a run's result, which run it is."""
+    place = Path(path)
+    return f"{place.parent.name}/{place.name}" if place.name == "result" else place.name
 
 
 def _date(when: float) -> str:

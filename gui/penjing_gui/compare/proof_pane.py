@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from penjing.spec.messages import Failure
 from penjing_gui import numbers
 from penjing_gui import theme as themes
 from penjing_gui.compare.artefact_model import FORMAT, OPENED, ArtefactModel, artefacts
+from penjing_gui.compare.proof_work import ProofWork
 from penjing_gui.compare.reading_table import ReadingTable
 from penjing_gui.compare.runs import FinishedRun
 from penjing_gui.icons import icon
@@ -39,7 +39,10 @@ class ProofPane(Pane):
         self.run: FinishedRun | None = None
         self._run_asked: FinishedRun | None = None
         self._busy = ""
-        self._request: int | None = None
+        self.work = ProofWork(bench, self)
+        self.work.ended.connect(self._ended)
+        self.work.failed.connect(self._failed)
+        self.work.progressed.connect(self._progress)
         theme = bench.theme
         self.model = ArtefactModel(theme, self)
         self.table = ReadingTable(theme, self.tr("Exported files"))
@@ -185,27 +188,22 @@ class ProofPane(Pane):
     # --- what can be asked for
 
     def _ask(self, method: Any, params: dict[str, Any], done: Any, busy: str) -> None:
-        if self.run is None or self._request is not None:
+        if self.run is None or self.work.busy:
             return
         self._set_enabled(False)
         self.clear_failure()
         self.done.setText("")
         self._run_asked = self.run
-        self.show_busy(busy, None, "", self._cancel)
-        self._request = 0
+        self.show_busy(busy, None, "", self.work.cancel)
         self._busy = busy
-        number = self.bench.session.request(method, params, done, self._failed, self._progress)
-        if self._request is not None:  # a request may be answered before it returns
-            self._request = number
+        self.work.ask(method, params, done)
 
-    def _progress(self, value: Mapping[str, Any]) -> None:
-        total = value.get("total") or 0
-        if self._request is not None and total and value.get("done"):
-            self.show_busy(self._busy, float(value["done"]) / float(total), "", self._cancel)
+    def _progress(self, fraction: float) -> None:
+        self.show_busy(self._busy, fraction, "", self.work.cancel)
 
-    def _cancel(self) -> None:
-        if self._request is not None:
-            self.bench.session.cancel(self._request)
+    def _ended(self) -> None:
+        self.clear_busy()
+        self._set_enabled(True)
 
     def _set_enabled(self, on: bool) -> None:
         for button in (self.export, self.verify, self.report):
@@ -213,16 +211,12 @@ class ProofPane(Pane):
             button.setToolTip("" if on else self.tr("Waits for what is under way."))
 
     def _answered(self) -> bool:
-        """Take an answer; False where another run is shown by now."""
-        self._request = None
-        self.clear_busy()
-        self._set_enabled(True)
+        """Whether the answer is about the run that is shown."""
         asked = self._run_asked
         return self.run is not None and asked is not None and self.run.key == asked.key
 
     def _failed(self, failure: Failure) -> None:
-        shown = self._answered()
-        if shown and failure.message.code != "session.cancelled":
+        if self._answered() and failure.message.code != "session.cancelled":
             self.show_failure(self.bench.say_parts(failure))
 
     def verify_run(self) -> None:

@@ -2188,6 +2188,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>各层：计划与实际</translation>
         </message>
         <message>
+            <source>training leaves the layers as they are</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>planned, not yet carried out</source>
             <translation>计划，尚未执行</translation>
         </message>
@@ -5602,6 +5606,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>文件</translation>
         </message>
         <message>
+            <source>Would run</source>
+            <translation>会运行</translation>
+        </message>
+        <message>
             <source>Programs in the file</source>
             <translation>文件中的程序</translation>
         </message>
@@ -5626,8 +5634,16 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>此文件可以运行代码</translation>
         </message>
         <message>
+            <source>This folder holds programs</source>
+            <translation>此文件夹含有程序</translation>
+        </message>
+        <message>
             <source>What the file refers to</source>
             <translation>文件引用的内容</translation>
+        </message>
+        <message>
+            <source>Remember this for the programs as they are now</source>
+            <translation>对当前这些程序记住此决定</translation>
         </message>
         <message>
             <source>Remember this for the file as it is now</source>
@@ -5636,6 +5652,18 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>By its SHA-256: a changed file is asked about again. Preferences list and revoke it.</source>
             <translation>按 SHA-256 记住：文件改动后会再次询问。可在首选项中查看和撤销。</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>The SHA-256 stands for all of them. A program that is not as listed does not run.</source>
+            <translation>该 SHA-256 代表全部程序。与列表不符的程序不会运行。</translation>
+        </message>
+        <message>
+            <source>Go on only if you know where the folder comes from. They run with your rights, in a process of their own, which ends when this is done.</source>
+            <translation>仅在知道此文件夹的来源时继续。这些程序以你的权限在单独的进程中运行，完成后该进程即结束。</translation>
         </message>
         <message>
             <source>Open it only if you know where it comes from. It runs with your rights, in a process of its own, which ends when another model is opened.</source>
@@ -5652,6 +5680,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Run it and open</source>
             <translation>运行并打开</translation>
+        </message>
+        <message>
+            <source>Run them and go on</source>
+            <translation>运行并继续</translation>
         </message>
         <message>
             <source>Take the weights out…</source>
