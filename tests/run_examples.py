@@ -65,6 +65,11 @@ def recipe(**pruning: Any) -> dict[str, Any]:
     ).to_json()
 
 
+def event(name: str, t: float = 0.0, **fields: Any) -> dict[str, Any]:
+    """A line of a run's journal."""
+    return {"t": t, "event": name, **fields}
+
+
 def view(folder: Path, **changes: Any) -> RunView:
     """A run half way: 40 of 80 steps, two of four epochs."""
     steps = np.arange(1.0, 41.0)

@@ -14,15 +14,12 @@ from penjing.spec.folders import RunFolder
 from penjing.spec.journal import current_events
 from penjing_gui.run_record import RunRecord
 from penjing_gui.run_view import RunView
+from run_examples import event
 
 PER_EPOCH, EPOCHS = 40, 5
 TOTAL = PER_EPOCH * EPOCHS
 BY_STEP = ("loss", "ce", "kd", "lr")
 BY_EPOCH = ("val_loss", "val_accuracy", "val_top5", "samples_per_s", "memory_bytes")
-
-
-def event(name: str, t: float = 0.0, **fields: Any) -> dict[str, Any]:
-    return {"t": t, "event": name, **fields}
 
 
 def record(batch: int | None = 32) -> RunRecord:
