@@ -128,6 +128,19 @@ def test_the_same_text_in_two_splits_is_told(tmp_path: Path) -> None:
     assert once["warnings"] == []
 
 
+def test_the_same_sample_with_two_classes_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"{i // 2},{i // 2 % 7},{i % 2 if i < 8 else i // 2 % 2}\n" for i in range(80))
+    (tmp_path / "twice.csv").write_text("a,b,y\n" + rows)
+    told = said(summed(tmp_path, tmp_path / "twice.csv"))
+    assert 0 < told["labels_contradict"]["count"] <= 4
+    assert told["labels_contradict"]["second"] == told["labels_contradict"]["first"] + 1
+    assert "duplicate_across_splits" not in told
+    (tmp_path / "agreed.csv").write_text(
+        "a,b,y\n" + "".join(f"{i // 2},{i // 2 % 7},{i // 2 % 2}\n" for i in range(80))
+    )
+    assert "labels_contradict" not in said(summed(tmp_path, tmp_path / "agreed.csv"))
+
+
 def test_what_does_not_fit_the_open_model_is_told(tmp_path: Path) -> None:
     pictures = InputSpec((1, 8, 8))
     assert said(summed(None, "sample:digits", Model((pictures,), 10))) == {}

@@ -313,3 +313,24 @@ def test_a_recipe_keeps_its_classes_where_one_no_longer_occurs(tmp_path: Path) -
     data = open_data(recipe)
     assert (data.classes, data.class_names) == (3, ("a", "b", "c"))
     assert set(data.train.y.tolist()) == {1, 2}
+
+
+def features_of(data: OpenedData) -> list[set[tuple[float, ...]]]:
+    return [{tuple(row) for row in part.batch(torch.arange(len(part))).inputs[0].tolist()} for part in
+            (data.train, data.validation, data.test)]  # fmt: skip
+
+
+def test_rows_that_differ_in_the_target_alone_stay_in_one_split(tmp_path: Path) -> None:
+    random = np.random.RandomState(0)
+    a, b, y = random.randint(0, 9, 300), random.randint(0, 9, 300), random.randint(0, 2, 300)
+    rows = zip(a, b, y, strict=True)
+    text = "a,b,y\n" + "".join(f"{one / 2},{two / 2},{label}\n" for one, two, label in rows)
+    path = write(tmp_path / "same.csv", text)
+    for seed in range(3):
+        data = opened(path, split_seed=seed)
+        parts = features_of(data)
+        assert sum(map(len, parts)) == len(set.union(*parts)) == len(set(zip(a, b, strict=True)))
+        assert sum(data.sizes.values()) == 300
+        assert min(data.sizes.values()) > 20
+    turned = opened(write(tmp_path / "turned.csv", text.replace(",0\n", ",2\n")))
+    assert turned.fingerprint != opened(path).fingerprint

@@ -13,7 +13,7 @@ SHARES = (0.7, 0.15, 0.15)
 
 
 def hashes(frame: DataFrame) -> tuple[bytes, ...]:
-    """One hash a row, over all its values. Values that do not hash (lists) go in as they are printed."""
+    """One hash a row, over all its values in `frame`. Values that do not hash (lists) go in as they are printed."""
     import pandas
 
     plain = frame.copy(deep=False)

@@ -53,8 +53,12 @@ def summary(
         fitted = _fitted(data, model, warnings)
     if not any(one.code == "data.duplicate_across_splits" for one in warnings):
         warnings += _duplicates(data, tick)
+    warnings += _contradictions(data, tick)
     balance = cautions.balance(data)
-    warnings += cautions.cautions(data, guessed=recipe.task == "auto")
+    found = cautions.cautions(data, guessed=recipe.task == "auto")
+    # A run tells of it where its targets stay as they are; here that is known only where it is said.
+    scaled = recipe.target_scale != "none" or "target_scale" not in recipe.model_fields_set
+    warnings += [one for one in found if not (scaled and one.code == "data.targets_large")]
     said = [one.to_json() for one in warnings]
     return {
         "reference": data.reference,
@@ -113,6 +117,23 @@ def _duplicates(data: OpenedData, tick: Callable[[int, int], None]) -> list[Mess
         return []
     one, other = pairs[0]
     return [Message("data.duplicate_across_splits", {"count": len(pairs), "first": one, "second": other})]
+
+
+def _contradictions(data: OpenedData, tick: Callable[[int, int], None]) -> list[Message]:
+    """Training samples that are the same in all but their class: one of the two has to be wrong."""
+    if data.task != "classification" or not data.labelled:
+        return []
+    labels = data.train.targets.tolist()
+    first: dict[bytes, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for index, key in enumerate(samples.hashes(data.train, tick) or ()):
+        place = first.setdefault(key, index)
+        if labels[place] != labels[index]:
+            pairs.append((place, index))
+    if not pairs:
+        return []
+    params = {"count": len(pairs), "first": pairs[0][0], "second": pairs[0][1]}
+    return [Message("data.labels_contradict", params)]
 
 
 def _target(data: OpenedData) -> dict[str, Any]:

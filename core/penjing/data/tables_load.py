@@ -29,6 +29,8 @@ class Table:
     """Rows that have a target, and their splits.
 
     `labels` are classes (int64) or values (float32), zeros where `target` is None; `fitted` are the used columns.
+    `hashes` tell rows apart by all columns but the target: rows that differ in it alone are the same item. Which
+    columns are used makes no difference, so that the splits stay while columns are chosen.
     """
 
     frame: DataFrame
@@ -46,7 +48,8 @@ class Table:
 def fit_table(recipe: DataRecipe) -> DataRecipe:
     """The recipe with what is fitted on the table's training rows alone; other data, and a fitted recipe, as they are.
 
-    `table` holds the columns, `target_fit` the classes of a classification; `target` and `task` are written out.
+    `table` holds the columns, `target_fit` the classes of a classification, or a regression's mean and deviation where
+    it trains on standardised targets; `target` and `task` are written out.
     Raises `Failure` (exit code 2) where the table cannot be used.
     """
     parsed = parse_data(recipe.reference)
@@ -55,14 +58,24 @@ def fit_table(recipe: DataRecipe) -> DataRecipe:
     if not tables_read.is_table(Path(parsed.target)):
         return recipe
     table = load(recipe)
-    classes = (
-        ColumnRecipe(name=table.target or "", kind="category", categories=table.class_names)
-        if table.class_names
-        else None
-    )
     return recipe.model_copy(
-        update={"table": table.fitted, "target_fit": classes, "target": table.target, "task": table.task}
+        update={
+            "table": table.fitted,
+            "target_fit": _target_fit(recipe, table),
+            "target": table.target,
+            "task": table.task,
+        }
     )
+
+
+def _target_fit(recipe: DataRecipe, table: Table) -> ColumnRecipe | None:
+    name = table.target or ""
+    if table.class_names:
+        return ColumnRecipe(name=name, kind="category", categories=table.class_names)
+    if table.target is None or not recipe.labels or recipe.target_scale == "none":
+        return None
+    values = table.labels[table.parts["train"]].astype(np.float64)
+    return ColumnRecipe(name=name, kind="number", mean=float(values.mean()), std=float(values.std()) or 1.0)
 
 
 def load(recipe: DataRecipe) -> Table:
@@ -86,11 +99,14 @@ def load(recipe: DataRecipe) -> Table:
             if task == "classification"
             else (_values(frame, target, path), ())
         )
-    rows = hashes(frame)
-    told = fingerprint(("\x1f".join(frame.columns), str(target), *(row.hex() for row in rows)))
+    whole = hashes(frame)
+    inputs = frame.drop(columns=[target]) if target is not None else frame
+    rows = hashes(inputs)
+    # Where the target alone tells rows apart, splits are other ones than they used to be: such runs do not go on.
+    mark = ("items by features",) if len(set(rows)) < len(set(whole)) else ()
+    told = fingerprint(("\x1f".join(frame.columns), str(target), *mark, *(row.hex() for row in whole)))
     found = split_rows(rows, labels if names else None, SHARES, recipe.split_seed, told)
     split = dict(zip(("train", "validation", "test"), found, strict=True))
-    inputs = frame.drop(columns=[target]) if target is not None else frame
     if recipe.table is not None:
         fitted = recipe.table
     else:
