@@ -133,7 +133,7 @@ def test_rates_beyond_the_limits_are_said_as_such(page: InspectPage, qtbot: QtBo
     give(page, table())
     page.roofline.start_measuring()
     session(page).last("roofline")[1](measured(layer("features.0", "convolution", 2.0, 1.5)))
-    assert "1 reach more than the limits measured here" in page.roofline.finding.text()
+    assert "1 reaches more than the limits measured here" in page.roofline.finding.text()
 
 
 def test_a_failure_and_another_model(page: InspectPage, qtbot: QtBot) -> None:

@@ -215,7 +215,7 @@ class ColumnsView(QTableView):
         calm(self)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.horizontalHeader().setStretchLastSection(False)
-        self.horizontalHeader().setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
         self.apply_theme(theme)

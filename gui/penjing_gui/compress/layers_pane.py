@@ -95,6 +95,7 @@ class LayersPane(Pane):
     def refresh(self, *_: object) -> None:
         """Draw the layers again."""
         before, planned, now = self._tables()
+        view = self.bench.run_view
         if before is None:
             self.strip.set_layers((), self.bench.unit_name)
             self.set_note("")
@@ -105,7 +106,9 @@ class LayersPane(Pane):
         self.strip.set_selection(self.bench.selection)
         self.legend.set_now(now is not None)
         equal = agreement(layers)
-        if equal is None:
+        if view is not None and view.recipe.get("technique") == "training":
+            note = self.tr("training leaves the layers as they are")
+        elif equal is None:
             note = self.tr("planned, not yet carried out") if planned is not None else ""
         elif now is not None and now is self._counted():
             note = self.tr("real equals planned in {equal} of {all} layers").format(

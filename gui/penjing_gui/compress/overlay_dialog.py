@@ -53,6 +53,8 @@ class OverlayDialog(QDialog):
         self.list.setHeaderLabels(
             [self.tr("Run"), self.tr("Technique"), self.tr("State"), self.tr("Steps"), self.tr("Started")]
         )
+        self._right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.list.headerItem().setTextAlignment(3, self._right)
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(72)
@@ -111,7 +113,7 @@ class OverlayDialog(QDialog):
         item.setData(0, _PATH, str(path))
         item.setToolTip(0, str(path))
         item.setSizeHint(0, QSize(0, max(26, self.fontMetrics().height() + 10)))
-        item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setTextAlignment(3, self._right)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
 

@@ -36,7 +36,7 @@ class CompressPage(Page):
         self.add_pane(self.progress, share=0.22)
         self.split(self.curves, self.layers, Qt.Orientation.Vertical, (61, 39))
         self.add_tab(self.curves, self.data)
-        self.split(self.progress, self.log, Qt.Orientation.Vertical, (61, 39))
+        self.split(self.progress, self.log, Qt.Orientation.Vertical, (66, 34))
         self.recipe.predicted.connect(self.layers.show_prediction)
         self.recipe.go_to_decide.connect(self._go_to_decide)
         self.recipe.data_wanted.connect(self.choose_data)

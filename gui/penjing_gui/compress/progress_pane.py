@@ -121,8 +121,8 @@ class ProgressPane(Pane):
     def _lay_out(self) -> QWidget:
         body = QWidget()
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 8, 16, 6)
-        layout.setSpacing(4)
+        layout.setContentsMargins(16, 6, 16, 4)
+        layout.setSpacing(3)
         head, left, buttons, rate = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.percent)
         head.addWidget(self.where, 1)

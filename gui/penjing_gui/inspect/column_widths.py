@@ -16,6 +16,7 @@ LEAST_NAME = 84
 LEAST_TEXT = 56
 MOST_TEXT = 150
 SLACK = 24  # px that the name gives up before the kind gives way
+CLOSER = 6  # px that a figure's column gives up
 MEASURED = 40  # names that are measured exactly, after all were measured by their letters
 
 
@@ -25,6 +26,7 @@ class ColumnWidths:
     def __init__(self, model: LayerModel, cells: CellPainter) -> None:
         self._model, self._cells = model, cells
         self._wants: dict[int, int] = {}
+        self._spare: dict[int, int] = {}  # of what it wants, px that a column of figures can do without
 
     def forget(self) -> None:
         """Something in the columns has changed."""
@@ -41,9 +43,19 @@ class ColumnWidths:
         tree = self._model.tree
         if tree is not None and not tree.shapes:
             widths.pop(columns.KEYS.index("output"), None)  # weights alone have no outputs
+        if tree is not None and tree.blind:  # that the operations are unknown is said in one column
+            for key in ("macs_share", "activation_bytes"):
+                widths.pop(columns.KEYS.index(key), None)
+        wanted = [i for i in wanted if i in widths]
         texts = [i for i in widths if columns.KEYS[i] in ("kind", "output")]
-        room = width - sum(widths[i] for i in wanted if columns.KEYS[i] in columns.NUMERIC)
+        figures = [i for i in wanted if columns.KEYS[i] in columns.NUMERIC]
+        room = width - sum(widths[i] for i in figures)
         kind, output = columns.KEYS.index("kind"), columns.KEYS.index("output")
+        short = min(widths[0], MOST_TEXT) + widths.get(kind, 0) - room
+        for i in figures:  # they stand a little closer rather than that a name is cut
+            less = min(self._spare.get(i, 0), max(0, short))
+            widths[i] -= less
+            room, short = room + less, short - less
         room -= min(widths[0], MOST_TEXT)
         if output in widths and widths[output] + (LEAST_TEXT if kind in widths else 0) > room:
             texts.remove(output)  # two cut texts say less than one whole
@@ -54,7 +66,8 @@ class ColumnWidths:
         if kind in widths:
             widths[kind] = min(widths[kind], max(LEAST_TEXT, room - widths.get(output, 0)))
         room += min(widths[0], MOST_TEXT)
-        widths[0] = max(LEAST_NAME, room - sum(widths[i] for i in texts))
+        least = LEAST_NAME if room >= LEAST_NAME else min(widths[0], MOST_TEXT)  # it scrolls in any case
+        widths[0] = max(least, room - sum(widths[i] for i in texts))
         return widths
 
     def _wanted(self, column: int) -> int:
@@ -75,7 +88,9 @@ class ColumnWidths:
                 (plain, numbers.cell(largest, one.prefix) if key != "params_share" else ""),
             ]
             digits = plain.horizontalAdvance("0.000") if not key.endswith("share") else 0
-            return max(*(metrics.horizontalAdvance(text) for metrics, text in texts), digits, head - 14) + 18
+            figures = max(*(metrics.horizontalAdvance(text) for metrics, text in texts), digits)
+            self._spare[column] = max(0, min(CLOSER, figures + 14 - head))
+            return max(figures, head - 14) + 18
         texts_of = set(tree.kind_codes[0]) if key == "kind" else {numbers.dims(one) for one in tree.shapes}
         return min(MOST_TEXT, max([head, *(plain.horizontalAdvance(text) + 16 for text in texts_of)]))
 

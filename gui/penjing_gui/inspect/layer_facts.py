@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from penjing.spec.costs import Row
@@ -15,6 +15,7 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.form_rows import FormRows
 
 MOST_NAMES = 20  # of neighbours in one row
+ROW_HEIGHT = 21  # px; less where there is little room
 ROWS = (
     "kind",
     "output",
@@ -35,7 +36,7 @@ class LayerFacts(QScrollArea):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.form = FormRows(theme, lines=True, row_height=21)
+        self.form = FormRows(theme, lines=True, row_height=ROW_HEIGHT)
         self._make_form()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -92,12 +93,24 @@ class LayerFacts(QScrollArea):
         form.set_row_visible("latency", not np.isnan(latency))
         form.set_row_visible("output", bool(shape))
         form.set_row_visible("calls", row is not None and row.calls not in (0, 1))
+        self._fit_rows()
 
     def show_names(self, key: str, names: list[str], shown: bool) -> None:
         """Show neighbours in a row; of very many the first."""
         self.form.set_row_visible(key, shown)
         more = ["…"] if len(names) > MOST_NAMES else []
         self.form.set_value(key, ", ".join(names[:MOST_NAMES] + more) or numbers.DASH)
+        self._fit_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rows stand closer rather than out of sight."""
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        shown = sum(not self.form.value(key).isHidden() for key in ROWS)
+        least = max(self.form.value(key).sizeHint().height() for key in ROWS) + 2
+        self.form.set_row_height(max(least, min(ROW_HEIGHT, self.viewport().height() // max(1, shown))))
 
     def _kind(self, tree: LayerTree, node: int, summary: str) -> str:
         row = tree.rows[node]

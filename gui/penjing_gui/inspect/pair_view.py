@@ -139,7 +139,13 @@ class PairView(QTableView):
         for column in range(FIRST_COST, self.pairs.columnCount()):
             name, unit = self.pairs.title(column, brief=True)
             texts = [str(self.pairs.index(0, column).data() or ""), name, "+0.000"]
-            width = max(*(bold.horizontalAdvance(text) for text in texts), plain.horizontalAdvance(unit)) + 14
+            least = f">−0.{texts[0].rpartition('.')[2]}"  # of the same decimals, in a row that is not bold
+            width = max(
+                *(bold.horizontalAdvance(text) for text in texts),
+                plain.horizontalAdvance(unit),
+                self.fontMetrics().horizontalAdvance(least) if (column - FIRST_COST) % 3 == 2 else 0,
+            )
+            width += 14
             self.setColumnWidth(column, width)
             used += width
         kinds = set(self.pairs.pairs.kinds)

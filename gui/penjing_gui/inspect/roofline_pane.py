@@ -13,8 +13,7 @@ from penjing_gui import numbers
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import Theme
-from penjing_gui.widgets.form_rows import ElidedLabel
-from penjing_gui.widgets.ink import set_ink
+from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -155,8 +154,7 @@ class RooflinePane(Pane):
         self.plot = RooflinePlot(theme)
         self.plot.picked.connect(self.picked)
         self.legend = RooflineLegend(theme)
-        self.finding = ElidedLabel()
-        set_ink(self.finding, theme.text2)
+        self.finding = label(colour=theme.text2, wrap=True)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 6, 8, 6)
@@ -277,11 +275,13 @@ class RooflinePane(Pane):
             (one["achieved_flops_per_s"] or 0) > EXCEEDS * one["attainable_flops_per_s"] for one in layers
         )
         if beyond:
-            rest = self.tr(
-                "{count} reach more than the limits measured here: other programs ran meanwhile, "
-                "or the library needs fewer operations than are counted."
-            ).format(count=beyond)
-            return f"{said}{self._gap}{rest}"
+            rest = self.tr("{count} reach more than the limits measured here: {why}")
+            if beyond == 1:
+                rest = self.tr("1 reaches more than the limits measured here: {why}")
+            why = self.tr(
+                "other programs ran meanwhile, or the library needs fewer operations than are counted."
+            )
+            return f"{said}{self._gap}{rest.format(count=beyond, why=why)}"
         share = float(achieved) / float(heaviest["attainable_flops_per_s"])
         rest = self.tr("The one with most {unit}, {layer}, reaches {share} of what is attainable.").format(
             unit=self._unit.name, layer=heaviest["name"], share=numbers.percent(share, 0)

@@ -47,6 +47,7 @@ class ViewBar(QWidget):
         self._body.setSpacing(8)
         self._body.addLayout(texts, 1)
         self._body.addLayout(buttons)
+        self._parts = (texts, buttons, self._body)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
@@ -115,6 +116,8 @@ class ViewBar(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._body.direction() != direction:
             self._body.setDirection(direction)
+        for part in self._parts:  # what they wanted of other texts
+            part.invalidate()
         layout = self.layout()
         needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
         if needed > 0:

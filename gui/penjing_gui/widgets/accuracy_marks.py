@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
@@ -82,6 +82,7 @@ class AccuracyMarks(QObject):
         self._drop = pg.PlotDataItem()
         self._points = pg.ScatterPlotItem()
         self._points.setZValue(40)
+        self._plot = plot
         self._texts = {key: pg.TextItem(anchor=(0, 0.5)) for key in ("recalibrated", "pruned", "ahead")}
         self.words: dict[str, str] = {}
         for item in (self._dense, self._drop, self._points, *self._texts.values()):
@@ -166,18 +167,27 @@ class AccuracyMarks(QObject):
             self.words[stage] = sentence
             if text.toPlainText() != "  " + sentence:
                 text.setPlainText("  " + sentence)
-            text.setPos(0.0, self._clear_of_curve(y, values, low, high) if rising else y)
+            beside = self._clear_of_curve(y, values, low, high) if rising else y
+            half = self._line(low, high) / 2
+            text.setPos(0.0, min(max(beside, low + half), high - half))
         self._points.setVisible(bool(spots))
         if spots != self._spots:
             self._spots = spots
             self._points.setData(spots)
-        if len(at) == 2 and abs(at["recalibrated"] - at["pruned"]) < 0.18 * (high - low):
-            shift = (0.18 if rising else -0.18) * (high - low)
-            self._texts["recalibrated"].setPos(0.0, at["recalibrated"] + shift)
+        if len(at) == 2:
+            places = [self._texts[stage].pos().y() for stage in ("recalibrated", "pruned")]
+            line = max(0.18 * (high - low), self._line(low, high))
+            if abs(places[0] - places[1]) < line:
+                self._texts["recalibrated"].setPos(0.0, places[1] + (line if rising else -line))
         self._drop.setVisible(len(at) == 2)
         if len(at) == 2:
             self._drop.setData([0.0, 0.0], [at["recalibrated"], at["pruned"]])
         return low, high
+
+    def _line(self, low: float, high: float) -> float:
+        """The height of a line of text, in the axis's units."""
+        room = float(self._plot.getViewBox().height())
+        return (QFontMetricsF(font(-1)).height() + 2) / max(room, 40.0) * (high - low)
 
     def _sentence(self, stage: str, value: str) -> str:
         words = {"recalibrated": self.tr("recalibrated {value}"), "pruned": self.tr("pruned {value}")}
@@ -199,4 +209,4 @@ class AccuracyMarks(QObject):
             if not text.toPlainText():
                 text.setPlainText(self.tr("to come"))
             low, high = self._range
-            text.setPos(float(step), low + 0.1 * (high - low))
+            text.setPos(float(step), low + max(0.1 * (high - low), self._line(low, high) / 2))

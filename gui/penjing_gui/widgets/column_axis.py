@@ -14,6 +14,7 @@ from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 
 GAP = 6.0
+CUT_FROM = 32.0  # px of column width from which a cut name still says something
 LEAST_DISTANCE = 11.0  # px from the beginning of one name to the next: a letter and the gap
 
 
@@ -77,18 +78,25 @@ class ColumnAxis(pg.AxisItem):
         ends = max(0, int(low)), min(len(self._labels), int(high) + 1)
         places += [c for c in range(*ends, step) if c != self._selected]
         for column in places:
-            text = self._labels[column]
             chosen = column == self._selected
-            width = QFontMetricsF(bold if chosen else plain).horizontalAdvance(text)
             centre = (column + 0.5 - low) * scale
-            left = (
-                min(max(0.0, centre - width / 2), self.size().width() - width)
-                if chosen
-                else centre - width / 2
-            )
-            if left < -1 or left + width > self.size().width() + 1:
-                continue
-            if any(left < end + GAP and left + width + GAP > start for start, end in taken):
+            text, left, width = self._labels[column], 0.0, 0.0
+            for cut in (False, True):  # a name that does not fit whole may fit cut, under a wide column
+                if cut:
+                    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, scale - GAP)
+                width = QFontMetricsF(bold if chosen else plain).horizontalAdvance(text)
+                left = centre - width / 2
+                if chosen:
+                    left = min(max(0.0, left), self.size().width() - width)
+                inside = left >= -1 and left + width <= self.size().width() + 1
+                if inside and not any(
+                    left < end + GAP - 1 and left + width + GAP - 1 > start for start, end in taken
+                ):
+                    break
+                if cut or scale < CUT_FROM:
+                    text = ""
+                    break
+            if not text:
                 continue
             taken.append((left, left + width))
             painter.setFont(bold if chosen else plain)

@@ -64,7 +64,19 @@ class CalmAxis(pg.AxisItem):
             min(minVal, maxVal),
             max(minVal, maxVal),
         )  # an inverted view gives them the other way round
-        return [(None, [value for value in self._ticks_at(low, high) if low <= value <= high])]
+        values = [value for value in self._ticks_at(low, high) if low <= value <= high]
+        return [(None, self._apart(values, size / (high - low) if high > low else 0.0))]
+
+    def _apart(self, values: list[float], scale: float) -> list[float]:
+        """Without the ticks of an upright axis whose texts would lie on those before; `scale` is px a unit."""
+        if self.orientation != "left":
+            return values
+        least = 0.8 * QFontMetricsF(self.style["tickFont"] or QFont()).height()
+        kept: list[float] = []
+        for value in values:
+            if not kept or (value - kept[-1]) * scale >= least:
+                kept.append(value)
+        return kept
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Texts of the ticks."""
@@ -104,11 +116,12 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def log_text(value: float) -> str:
-    """The text of a log10 tick: 0.1, 2, 1e-6."""
+    """The text of a log10 tick: 0.1, 2, 1,000, 1e-6."""
     number = float(10.0**value)
-    return (
-        f"{number:.3g}" if 1e-4 <= number < 1e5 else f"{number:.0e}".replace("e-0", "e-").replace("e+0", "e")
-    )
+    if 1e-4 <= number < 1e5:
+        return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+    digit, power = f"{number:.0e}".split("e")
+    return f"{digit}e{int(power)}"
 
 
 def linear_text(value: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from penjing_gui import numbers
 from penjing_gui.widgets.curve_axes import linear_ticks
 from penjing_gui.widgets.extremes import Array
 
@@ -88,7 +89,7 @@ def loss_text(value: float | None) -> str:
         return ""
     if not np.isfinite(value):
         return str(value)
-    return f"{value:.3f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.1e}"
+    return f"{value:.3f}" if 0.001 <= abs(value) < 1000 or value == 0 else numbers.small(value)
 
 
 def percent_text(share: float | None) -> str:

@@ -111,6 +111,14 @@ class FormRows(QWidget):
         row = self._grid.getItemPosition(index)[0]  # type: ignore[index]
         self._grid.setRowMinimumHeight(row, self._row_height if visible else 0)
 
+    def set_row_height(self, height: int) -> None:
+        """Make the rows that are shown as high as this."""
+        if height == self._row_height:
+            return
+        self._row_height = height
+        for key, one in self._values.items():
+            self.set_row_visible(key, not one.isHidden())
+
     def value(self, key: str) -> QLabel:
         """The label of a row's value."""
         return self._values[key]

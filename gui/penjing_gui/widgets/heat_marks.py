@@ -83,23 +83,27 @@ class HeatMarks(pg.GraphicsObject):
         first = max(self._offset, int(low // self._size))
         last = min(groups, int(high // self._size) + 1)
         right = min(self._area.right(), self._x(self._count))
+        frame = self._frame(width)
         self._gaps(painter, rows, height, width, first, last, right)
         for row in range(rows):
             top = row * height
             if self._missing[row]:
-                self._hatch(
-                    painter, QRectF(max(0.0, self._x(0)), top, right - max(0.0, self._x(0)), height), row
-                )
+                left = max(0.0, self._x(0))
+                self._hatch(painter, QRectF(left, top, right - left, height), row, frame)
                 continue
             self._cells(painter, row, top, height, width, first, last)
-        if 0 <= self._selected < self._count:
-            left = self._x(self._selected // self._size * self._size)
-            wide = max(width, 4.0)
-            frame = QRectF(min(left, self._area.width() - wide), 0, wide, self._area.height())
+        if frame is not None:
             painter.setPen(QPen(self.theme.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(frame.adjusted(0, 1, 0, -1))
         painter.restore()
+
+    def _frame(self, width: float) -> QRectF | None:
+        """The selected column."""
+        if not 0 <= self._selected < self._count:
+            return None
+        left, wide = self._x(self._selected // self._size * self._size), max(width, 4.0)
+        return QRectF(min(left, self._area.width() - wide), 0, wide, self._area.height())
 
     def _gaps(
         self, painter: QPainter, rows: int, height: float, width: float, first: int, last: int, right: float
@@ -112,13 +116,18 @@ class HeatMarks(pg.GraphicsObject):
                 x = round(self._x(group * self._size))
                 painter.drawLine(x, 0, x, round(self._area.height()))
 
-    def _hatch(self, painter: QPainter, area: QRectF, row: int) -> None:
+    def _hatch(self, painter: QPainter, area: QRectF, row: int, frame: QRectF | None) -> None:
+        """Lines, and in their middle the reason; beside the frame where that goes through the middle."""
         painter.fillRect(area.adjusted(0, 1, 0, 0), QBrush(self.theme.line, Qt.BrushStyle.BDiagPattern))
         text = self._missing[row]
         painter.setFont(themes.font(0))
         extent = QFontMetricsF(painter.font()).horizontalAdvance(text) + 24
         if extent < area.width():
-            middle = QRectF(area.center().x() - extent / 2, area.top() + 1, extent, area.height() - 1)
+            left = area.center().x() - extent / 2
+            if frame is not None and frame.left() - 2 < left + extent and left < frame.right() + 2:
+                before = frame.left() - 2 - extent
+                left = before if before >= area.left() else min(frame.right() + 2, area.right() - extent)
+            middle = QRectF(left, area.top() + 1, extent, area.height() - 1)
             painter.fillRect(middle, self.theme.base)
             painter.setPen(self.theme.text2)
             painter.drawText(middle, int(Qt.AlignmentFlag.AlignCenter), text)

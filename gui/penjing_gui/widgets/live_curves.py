@@ -311,6 +311,8 @@ class LiveCurves(QWidget):
         self.loss_values.set_rows(title, rows)
         self.below_values.set_rows(" " if rows else "", self.quantities.rows(runs, step, at_cursor))
         for values in (self.loss_values, self.below_values):
+            if (port := values.parentWidget()) is not None:
+                values.set_room(port.height())
             if values.minimumHeight() != values.content_height():
                 values.setMinimumHeight(values.content_height())
         self.read_out_changed.emit()

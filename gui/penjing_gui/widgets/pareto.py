@@ -206,10 +206,12 @@ class ParetoPlot(pg.PlotWidget):
         low, high = np.floor(low / rise) * rise, np.ceil(high / rise) * rise
         if not self._error:
             high = min(100.0, high)
+        top = float(high if high > low else low + rise)
+        edge = max(shares, default=0.0) > top - 0.02 * (top - low)  # a mark there is drawn whole
         self.left.fit_width(f"{high:g}" if self._error else "100.5", label=True)
         self.box.setRange(
             xRange=(0.0, float(np.ceil(right / step) * step)),
-            yRange=(float(low), float(high if high > low else low + rise)),
+            yRange=(float(low), top + (0.04 * (top - low) if edge else 0.0)),
             padding=0,
         )
         self.bottom.set_ticks_at(lambda a, b: linear_ticks(a, b, 8))

@@ -82,6 +82,7 @@ class ReadOut(QWidget):
         self.rows: tuple[ReadOutRow, ...] = ()
         self._current = ""
         self._hovered = ""
+        self._room = 0
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
@@ -112,18 +113,35 @@ class ReadOut(QWidget):
     def _keys(self) -> list[str]:
         return [row.key for row in self.rows if row.key]
 
+    def set_room(self, height: int) -> None:
+        """How much height there is: rows stand closer rather than out of sight."""
+        if height != self._room:
+            self._room = height
+            self.update()
+
+    def _counts(self) -> tuple[int, int]:
+        """Rows with a text, and lines between them."""
+        named = sum(bool(row.name) for row in self.rows) + bool(self.title)
+        return named, sum(not row.name for row in self.rows)
+
     def _row_height(self) -> int:
-        return max(22, self.fontMetrics().height() + 6)
+        usual = max(22, self.fontMetrics().height() + 6)
+        named, lines = self._counts()
+        if not self._room or not named:
+            return usual
+        return min(usual, max(self.fontMetrics().height() + 1, (self._room - lines * _SEPARATOR) // named))
 
     def content_height(self) -> int:
         """How high title and rows are together."""
-        named = sum(bool(row.name) for row in self.rows) + bool(self.title)
-        lines = sum(not row.name for row in self.rows)
+        named, lines = self._counts()
         return named * self._row_height() + lines * _SEPARATOR
 
     def sizeHint(self) -> QSize:
         """Wide enough for a name of usual length and its value."""
-        return QSize(int(self.fontMetrics().averageCharWidth() * 17) + SAMPLE + 48, self._row_height() * 6)
+        return QSize(
+            int(self.fontMetrics().averageCharWidth() * 17) + SAMPLE + 48,
+            6 * max(22, self.fontMetrics().height() + 6),
+        )
 
     def _places(self) -> list[tuple[ReadOutRow, QRectF]]:
         """Each row with the place it takes."""

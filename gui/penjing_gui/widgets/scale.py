@@ -144,19 +144,21 @@ class ScaleWidget(QWidget):
         metrics = QFontMetrics(self._face())
         centres = [room * scale.position(value) for value, _ in scale.marks]
         widths = [float(metrics.horizontalAdvance(name)) for _, name in scale.marks]
+        lines = place_marks(centres, widths, room)
         painter.setFont(self._face())
-        for (_, name), centre, wide, where in zip(
-            scale.marks, centres, widths, place_marks(centres, widths, room), strict=True
-        ):
+        painter.setPen(theme.line2)
+        for centre, where in zip(centres, lines, strict=True):
             x = bar.left() + centre
-            painter.setPen(theme.line2)
-            reach = 0 if where is None else where
-            painter.drawLine(QPointF(x, bar.top() - 2 - reach * line), QPointF(x, bar.bottom()))
+            painter.drawLine(QPointF(x, bar.top() - 2 - (where or 0) * line), QPointF(x, bar.bottom()))
+        painter.setPen(theme.text2)
+        for (_, name), centre, wide, where in zip(scale.marks, centres, widths, lines, strict=True):
             if where is None:
                 continue
             left = bar.left() + min(max(0.0, centre - wide / 2), max(0.0, room - wide))
-            painter.setPen(theme.text2)
-            painter.drawText(QPointF(left, bar.top() - 4 - where * line), name)
+            foot = bar.top() - 4 - where * line
+            # another mark's line stops at the name instead of going through it
+            painter.fillRect(QRectF(left - 1, foot - metrics.ascent(), wide + 2, line - 2), theme.base)
+            painter.drawText(QPointF(left, foot), name)
 
     def _paint_ticks(self, painter: QPainter, bar: QRectF, room: float, below: float) -> None:
         scale, theme = self._scale, self._theme
@@ -188,7 +190,7 @@ class ScaleWidget(QWidget):
         tip = QPolygonF(
             [QPointF(x, bar.bottom() + 3), QPointF(x - 4, bar.bottom() + 8), QPointF(x + 4, bar.bottom() + 8)]
         )
-        if box.top() > below + self._line() / 2:
+        if box.top() > below + self._line() / 2 and not self._covers_tick(bar, room, x - 3, x + 3):
             painter.drawPolygon(tip)
         painter.setPen(theme.accent)
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, scale.value_text)
