@@ -804,6 +804,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>目标是类别还是数值。</translation>
         </message>
         <message>
+            <source>Target scale</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A regression trains on targets of mean 0 and deviation 1; answers keep their unit.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Target</source>
             <translation>目标</translation>
         </message>
@@ -2189,7 +2197,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>training leaves the layers as they are</source>
-            <translation type="unfinished" />
+            <translation>训练不改变各层</translation>
         </message>
         <message>
             <source>planned, not yet carried out</source>
@@ -4290,6 +4298,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>目标</translation>
         </message>
         <message>
+            <source>Target scale</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Tokenizer</source>
             <translation>分词器</translation>
         </message>
@@ -4312,6 +4324,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>strong</source>
             <translation>强</translation>
+        </message>
+        <message>
+            <source>as it is</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>standardised</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{asked}, got {got}</source>
@@ -4820,15 +4840,15 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{count} reach more than the limits measured here: {why}</source>
-            <translation type="unfinished" />
+            <translation>有 {count} 层超过此处测得的上限：{why}</translation>
         </message>
         <message>
             <source>1 reaches more than the limits measured here: {why}</source>
-            <translation type="unfinished" />
+            <translation>有 1 层超过此处测得的上限：{why}</translation>
         </message>
         <message>
             <source>other programs ran meanwhile, or the library needs fewer operations than are counted.</source>
-            <translation type="unfinished" />
+            <translation>测量时有其他程序在运行，或计算库所需的运算少于计入的数量。</translation>
         </message>
         <message>
             <source>The one with most {unit}, {layer}, reaches {share} of what is attainable.</source>
