@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import weakref
 from typing import Any
 
 import pytest
@@ -278,3 +280,21 @@ def test_a_model_made_to_be_counted_is_counted_as_any_other(name: str) -> None:
 def spec_of(module: nn.Module) -> list[tuple[object, ...]]:
     """What calling a module depends on, besides its numbers."""
     return [(name, type(one), one.training, sorted(vars(one))) for name, one in module.named_modules()]
+
+
+def test_a_count_leaves_nothing_for_the_collector_of_cycles() -> None:
+    module: nn.Module = models.resnet18(weights=None)
+    watched = weakref.ref(module.layer1[0].conv1)
+    gc.collect()
+    gc.disable()
+    try:
+        count(module, [InputSpec((3, 32, 32))], spent=True)
+        copied = meta_copy(module)
+        also = weakref.ref(copied.layer1[0].conv1)  # type: ignore[index,union-attr]
+        count(copied, [InputSpec((3, 32, 32))], spent=True)
+        del module, copied
+        assert watched() is None
+        assert also() is None
+    finally:
+        gc.enable()
+    assert gc.get_freeze_count() == 0

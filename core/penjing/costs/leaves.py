@@ -48,6 +48,10 @@ class Leaf:
         """Take the attributes as they are now for those that the layer has to keep."""
         self._attributes = dict(self.module.__dict__)
 
+    def forget(self) -> None:
+        """Let go of the attributes: among them is what calls this very object."""
+        self._attributes = {}
+
     def is_as_before(self) -> bool:
         """Whether nothing was changed in the layer since `watch`."""
         module = self.module

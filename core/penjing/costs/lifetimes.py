@@ -39,6 +39,10 @@ class Memory:
         if self.now + most > self.peak:
             self.peak = self.now + most
 
+    def forget(self) -> None:
+        """Watch nothing any more; `peak` stays."""
+        self._alive.clear()
+
     def _drop(self, key: int, reference: weakref.ref[Any]) -> None:
         del reference
         _, size = self._alive.pop(key)
@@ -70,6 +74,10 @@ class Origins:
             if names and names != found:
                 found = tuple({*found, *names}) if found else names
         return found
+
+    def forget(self) -> None:
+        """Watch nothing any more."""
+        self._known.clear()
 
     def _drop(self, key: int, reference: weakref.ref[torch.Tensor]) -> None:
         known = self._known.get(key)

@@ -52,16 +52,16 @@ def walk(root: nn.Module, name: str = "") -> list[tuple[str, nn.Module]]:
 def each(root: nn.Module) -> list[nn.Module]:
     """Every module within once, in the order of `root.modules()`."""
     found = {id(root): root}
-
-    def visit(module: nn.Module) -> None:
-        for one in module._modules.values():
-            if one is not None and id(one) not in found:
-                found[id(one)] = one
-                if one._modules:
-                    visit(one)
-
-    visit(root)
+    _find(root, found)
     return list(found.values())
+
+
+def _find(module: nn.Module, found: dict[int, nn.Module]) -> None:
+    for one in module._modules.values():
+        if one is not None and id(one) not in found:
+            found[id(one)] = one
+            if one._modules:
+                _find(one, found)
 
 
 def owned(root: nn.Module) -> list[torch.Tensor]:

@@ -83,8 +83,9 @@ class Tracer:
         self._origins = Origins()
         self._handles: list[RemovableHandle] = []
         self._intercepted: list[nn.Module] = []
+        self._leaves: list[Leaf] = []
         self._operators = 0
-        self._mode: AbstractContextManager[Any] = Operators(self._account)
+        self._mode: AbstractContextManager[Any] | None = None
 
     def __enter__(self) -> Tracer:
         for one in each(self.root):
@@ -93,7 +94,9 @@ class Tracer:
             else:
                 self._handles.append(one.register_forward_pre_hook(self._enter, with_kwargs=True))
                 self._handles.append(one.register_forward_hook(self._leave))
-        self._mode.__enter__()
+        mode: AbstractContextManager[Any] = Operators(self._account)
+        mode.__enter__()
+        self._mode = mode
         return self
 
     def _intercept(self, module: nn.Module) -> None:
@@ -104,11 +107,20 @@ class Tracer:
         self._intercepted.append(module)
         if leaf is not None:
             leaf.watch()
+            self._leaves.append(leaf)
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._mode.__exit__(kind, value, trace)
+        if self._mode is not None:
+            self._mode.__exit__(kind, value, trace)
+        # Nothing is left that refers to itself: what a pass took is free without a collection of cycles.
+        self._mode = None
+        self.memory.forget()
+        self._origins.forget()
+        for leaf in self._leaves:
+            leaf.forget()
+        self._leaves.clear()
         for handle in self._handles:
             handle.remove()
         self._handles.clear()

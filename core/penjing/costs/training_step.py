@@ -5,6 +5,7 @@ What a layer did in one call is remembered for calls that are alike (`leaves`).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -85,8 +86,9 @@ class Step(TorchDispatchMode):
         self._kept_besides = self._made_besides = self._largest = 0
         self._order: list[int] = list(self._made)  # as they were made
         self._operators = 0
-        self._hooks = torch.autograd.graph.saved_tensors_hooks(self._pack, _unpack)
+        self._hooks: AbstractContextManager[None] | None = None
         self._intercepted: list[nn.Module] = []
+        self._leaves: list[Leaf] = []
         self.attends = False
         self.low = self.high = 0
 
@@ -101,13 +103,20 @@ class Step(TorchDispatchMode):
                 one.__dict__["_compiled_call_impl"] = partial(self._call_leaf, leaf)
                 self._intercepted.append(one)
                 leaf.watch()
+                self._leaves.append(leaf)
+        self._hooks = torch.autograd.graph.saved_tensors_hooks(self._pack, _unpack)
         self._hooks.__enter__()
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
         super().__exit__(kind, value, trace)  # type: ignore[no-untyped-call]
-        self._hooks.__exit__(kind, value, trace)
+        if self._hooks is not None:
+            self._hooks.__exit__(kind, value, trace)
+        self._hooks = None
+        for leaf in self._leaves:
+            leaf.forget()
+        self._leaves.clear()
         for one in self._intercepted:
             one.__dict__.pop("_compiled_call_impl", None)
         self._intercepted.clear()
