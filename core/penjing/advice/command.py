@@ -33,8 +33,8 @@ def command_line(recipe: Mapping[str, Any], out: str = "RUN") -> str:
 def _data(section: Mapping[str, Any]) -> list[str]:
     """The data and how they are read, where that is not as it would be anyway. What was fitted is fitted anew."""
     words = ["--data", section["reference"]]
-    usual = {"task": "auto", "augmentation": "none"}
-    for key in ("target", "task", "text", "tokenizer", "max_length", "augmentation"):
+    usual = {"task": "auto", "augmentation": "none", "target_scale": "standardise"}
+    for key in ("target", "task", "target_scale", "text", "tokenizer", "max_length", "augmentation"):
         if section.get(key) not in (None, usual.get(key)):
             words += ["--" + key.replace("_", "-"), str(section[key])]
     for name, kind in (section.get("columns") or {}).items():

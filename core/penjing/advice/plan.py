@@ -192,7 +192,7 @@ def _recipe(
     value: dict[str, Any] = {
         "version": 1,
         "model": model.model_dump(mode="json"),
-        "data": {"reference": reference, "split_seed": 0},
+        "data": {"reference": reference, "split_seed": 0, "target_scale": "standardise"},
         "technique": technique,
         "training": training,
     }

@@ -18,6 +18,10 @@ _OPTIONS: dict[str, Any] = {
     "task": Annotated[
         str | None, typer.Option("--task", help="auto, classification or regression.")
     ],
+    "target_scale": Annotated[
+        str | None,
+        typer.Option("--target-scale", help="standardise or none: a regression's targets while it trains."),
+    ],
     "column": Annotated[
         list[str] | None,
         typer.Option("--column", metavar="NAME=KIND", help="A column is a number, category, or to ignore."),
@@ -78,7 +82,11 @@ def with_data(command: Callable[..., None]) -> Callable[..., None]:
 
 def section(reference: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """A recipe's section `data`, from the options that were given."""
-    found: dict[str, Any] = {"reference": reference}
+    # Recipes that do not say it were made before it could be said, and keep their meaning.
+    found: dict[str, Any] = {
+        "reference": reference,
+        "target_scale": options.get("target_scale") or "standardise",
+    }
     for name in ("target", "task", "text", "max_length", "augmentation", "split_seed"):
         if options.get(name) is not None:
             found[name] = options[name]

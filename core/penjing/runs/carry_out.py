@@ -177,7 +177,7 @@ def _begin(
     if not lived:
         for warning in opened.model.warnings:
             report.warn(warning)
-    tell(opened, report, lived)
+    tell(opened, report, lived, execution.units)
     if not lived and opened.data.task != "none" and recipe.technique != "pruning":
         for warning in lag(job.module, execution.plan()["total_steps"], recipe.training.norm_momentum):
             report.warn(warning)

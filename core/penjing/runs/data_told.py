@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from penjing.data.cautions import cautions
 from penjing.runs.opening import Opened
 from penjing.runs.reporter import Reporter
+from penjing.runs.target_units import TargetUnits
 from penjing.spec.journal import Event
 from penjing.spec.messages import bad_input
 
@@ -21,18 +22,21 @@ def check_same(opened: Opened, events: Sequence[Event]) -> None:
         raise bad_input("runs.data_changed", data=opened.data.reference)
 
 
-def tell(opened: Opened, report: Reporter, lived: bool) -> None:
-    """Journal what was read; warnings once in a run."""
+def tell(opened: Opened, report: Reporter, lived: bool, units: TargetUnits) -> None:
+    """Journal what was read, and the units that targets are trained in; warnings once in a run."""
     data = opened.data
     if data.task == "none":
         return
-    found = [] if lived else [*data.warnings, *cautions(data, opened.model.outputs)]
+    found = [] if lived else [*data.warnings, *cautions(data, opened.model.outputs), *units.warnings]
+    if units.scale is not None:
+        found = [one for one in found if one.code != "data.targets_large"]
     warnings = [one for at, one in enumerate(found) if one not in found[:at]]
     report(
         "data",
         reference=data.reference,
         sizes=data.sizes,
         fingerprint=data.fingerprint,
+        **units.facts(),
         warnings=[one.to_json() for one in warnings],
     )
     for one in warnings:

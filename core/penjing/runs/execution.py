@@ -22,6 +22,7 @@ from penjing.runs.ranks_lead import dismissed_after
 from penjing.runs.reporter import Reporter
 from penjing.runs.rounds import train_round
 from penjing.runs.state import RunState
+from penjing.runs.target_units import TargetUnits, target_units
 from penjing.spec.folders import RunFolder
 from penjing.spec.recipe import Recipe
 from penjing.training.loop import steps_per_epoch
@@ -46,9 +47,10 @@ class Execution:
     ) -> None:
         with_data = opened.data.task != "none"
         per_epoch = steps_per_epoch(len(opened.data.train), recipe.training.batch_size) if with_data else 0
-        judge = Judge(opened, recipe.training)
+        units = target_units(recipe, opened, job.module)
+        judge = Judge(opened, recipe.training, units.scale)
         self._with_data = with_data
-        self._life = Life(recipe, opened, job, report, watch, judge, Keeper(folder, report), per_epoch)
+        self._life = Life(recipe, opened, job, report, watch, judge, Keeper(folder, report), per_epoch, units)
         self._life.ranks = ranks or Ranks()
         self._pending: dict[str, Any] | None = None  # the loop's state in a restored checkpoint
 
@@ -61,6 +63,11 @@ class Execution:
     def judge(self) -> Judge:
         """Judges networks on the run's splits."""
         return self._life.judge
+
+    @property
+    def units(self) -> TargetUnits:
+        """The units that the network trains in."""
+        return self._life.units
 
     def plan(self) -> dict[str, int]:
         """The fields of the `plan` event."""
@@ -158,6 +165,8 @@ class Execution:
             self._life.job.module.load_state_dict(loop.average.module.state_dict())
         elif loop is None and self._pending is not None and "average" in self._pending:
             self._life.job.module.load_state_dict(self._pending["average"]["weights"])
+        if self.state.stage == "train":
+            self.units.end(self._life.job.module)
 
     def _outcome(self) -> dict[str, Any]:
         dense = dict(self._life.opened.model.network().named_modules())
@@ -201,6 +210,7 @@ class Execution:
         best = self.state.best
         if best is not None:
             self._life.job.module.load_state_dict(self._life.keeper.best_weights(best))
+            self.units.end(self._life.job.module)
             metrics = Metrics.from_json(best)
             self._stage_reached("final", metrics)
             self._life.report("accuracy", stage="final", step=best["step"], **as_fields(metrics), seconds=0.0)

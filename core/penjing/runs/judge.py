@@ -14,6 +14,7 @@ from penjing.data.loading import Loader
 from penjing.runs.opening import Opened
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.metrics import Assessment, Metrics, assess, predictions
+from penjing.training.targets import TargetScale
 
 Part = Literal["validation", "test"]
 
@@ -21,12 +22,14 @@ Part = Literal["validation", "test"]
 class Judge:
     """Holds the loaders of a run's life, with their worker processes: `close` ends them.
 
-    Without labels the answers of the model as opened (for a distillation: the teacher) take the targets' place.
+    Without labels the answers of the model as opened (for a distillation: the teacher) take the targets' place. With a
+    `scale`, a regression's loss is in standard units.
     """
 
-    def __init__(self, opened: Opened, settings: TrainingRecipe) -> None:
+    def __init__(self, opened: Opened, settings: TrainingRecipe, scale: TargetScale | None = None) -> None:
         self._opened = opened
         self._settings = settings
+        self._scale = scale
         self._answers: dict[str, Tensor] = {}
         parts: dict[str, Split] = {
             "train": opened.data.train,
@@ -61,6 +64,7 @@ class Judge:
             loader=loader,
             objective=self._settings.objective,
             answers=None if self._opened.data.labelled else self.answers(part),
+            scale=self._scale,
         )
 
     def answers(self, part: Part) -> Tensor:

@@ -11,6 +11,7 @@ from penjing.runs.keeper import Keeper
 from penjing.runs.opening import Opened
 from penjing.runs.reporter import Reporter
 from penjing.runs.state import RunState
+from penjing.runs.target_units import TargetUnits
 from penjing.spec.recipe import Recipe
 from penjing.training.loop import Loop
 from penjing.training.ranks import Ranks
@@ -28,6 +29,7 @@ class Life:
     judge: Judge
     keeper: Keeper
     per_epoch: int
+    units: TargetUnits
     state: RunState = field(default_factory=RunState)
     loop: Loop | None = None
     ranks: Ranks = field(default_factory=Ranks)

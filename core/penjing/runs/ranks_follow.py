@@ -21,6 +21,7 @@ from penjing.runs.carry_out import work_failure
 from penjing.runs.jobs import Job, make_job
 from penjing.runs.opening import Opened, open_recipe
 from penjing.runs.ranks_lead import LOOK_S, rank_threads
+from penjing.runs.target_units import TargetUnits, target_units
 from penjing.spec.folders import RunFolder
 from penjing.spec.messages import DONE, FAILED, Failure
 from penjing.spec.recipe import Recipe, load
@@ -70,6 +71,7 @@ class _Follower:
         self._recipe: Recipe | None = None
         self._opened: Opened | None = None
         self._job: Job | None = None
+        self._units: TargetUnits | None = None
         self._loader: Loader | None = None
 
     def run(self) -> None:
@@ -92,17 +94,19 @@ class _Follower:
         seed_everything(recipe.training.seed)
         self._opened = open_recipe(recipe, self._trust)
         self._job = make_job(recipe, self._opened, self._trust)
+        self._units = target_units(recipe, self._opened, self._job.module)
         self._loader = Loader(self._opened.data.train, recipe.training.workers)
 
     def _train(self, command: Mapping[str, Any]) -> None:
-        assert self._recipe is not None and self._opened is not None and self._job is not None
+        assert self._recipe is not None and self._opened is not None
+        assert self._job is not None and self._units is not None
         settings = self._recipe.training.model_copy(update={"ema": None})  # rank 0 keeps the average
         self._job.restore(command["history"], command["round"])
         module = self._job.module.to(torch.device(settings.device_type))
         rate = _ToldRate(settings, 0, 0, [], Plateau())
         loop = Loop(
             module,
-            self._job.objective(),
+            self._units.objective(self._job.objective()),
             self._opened.data.train,
             settings,
             0,

@@ -48,10 +48,11 @@ def _loop(life: Life, plateau: Plateau, restored: dict[str, Any] | None) -> Loop
     module.to(torch.device(settings.device_type))
     total = life.per_epoch * settings.epochs
     skipped = life.per_epoch * state.skipped
+    life.units.begin(module, restored is not None)
     open_round(life, restored)
     loop = Loop(
         module,
-        life.job.objective(),
+        life.units.objective(life.job.objective()),
         life.opened.data.train,
         settings,
         total,

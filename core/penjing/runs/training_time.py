@@ -13,6 +13,7 @@ import torch
 from penjing.data.loading import Loader
 from penjing.runs.jobs import make_job
 from penjing.runs.opening import Opened
+from penjing.runs.target_units import target_units
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import Recipe
 from penjing.training.loop import Loop, Position, steps_per_epoch
@@ -39,11 +40,13 @@ def estimate(
     loader: Loader | None = None
     try:
         job = make_job(recipe, opened, trust)
+        units = target_units(recipe, opened, job.module)
         job.prepare(job.rounds)
+        units.begin(job.module, restored=False)
         loader = Loader(opened.data.train, recipe.training.workers)
         loop = Loop(
             job.module,
-            job.objective(),
+            units.objective(job.objective()),
             opened.data.train,
             recipe.training,
             max(1, total),

@@ -89,9 +89,9 @@ class DataRecipe(_Strict):
     """Which data, the seed of their splits, and how they are read. What is left out is found out.
 
     Tables: `target` is the column to predict (the last one, unless said), `columns` says what a column is (`ignore`
-    leaves it out), `table` and `target_fit` are what was fitted on training rows. Text: `text` and `target` are
-    columns, `tokenizer` a folder, `max_length` tokens. Pictures: `size` is height and width, `mean` and `std` the
-    normalisation by channel.
+    leaves it out), `table` and `target_fit` are what was fitted on training rows. `target_scale` has a regression
+    trained on targets of mean 0 and deviation 1. Text: `text` and `target` are columns, `tokenizer` a folder,
+    `max_length` tokens. Pictures: `size` is height and width, `mean` and `std` the normalisation by channel.
     """
 
     reference: str
@@ -101,6 +101,7 @@ class DataRecipe(_Strict):
     columns: dict[str, Literal["number", "category", "ignore"]] = {}
     table: tuple[ColumnRecipe, ...] | None = None
     target_fit: ColumnRecipe | None = None
+    target_scale: Literal["none", "standardise"] = "none"
     text: str | None = None
     tokenizer: str | None = None
     max_length: Annotated[int, Field(ge=2)] | None = None

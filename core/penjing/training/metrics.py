@@ -14,6 +14,7 @@ from torchmetrics.regression import MeanAbsoluteError, MeanSquaredError
 from penjing.data.items import Split
 from penjing.data.loading import Loader
 from penjing.training.losses import task_loss
+from penjing.training.targets import TargetScale
 
 TOP = 5
 
@@ -131,12 +132,14 @@ def assess(
     loader: Loader | None = None,
     objective: str = "auto",
     answers: Tensor | None = None,
+    scale: TargetScale | None = None,
 ) -> Assessment:
     """Evaluate `module` on a split, in eval mode without gradients.
 
     The module's training flags are as before afterwards. `tick` is called before each batch and may raise to stop.
     `loader` reads the split's batches; without one they are read here. `objective` is the loss. Where there are no
-    labels, `answers` (N,) are another model's, and take their place.
+    labels, `answers` (N,) are another model's, and take their place. The loss is in standard units where there is a
+    `scale`, the metrics in the target's own.
     """
     flags = [(one, one.training) for one in module.modules()]
     module.eval()
@@ -152,7 +155,7 @@ def assess(
                 targets = labels[done : done + len(batch)].to(device)
                 done += len(batch)
                 outputs = module(*inputs)
-                total += float(task_loss(outputs, targets, task, objective)) * len(batch)
+                total += _loss(outputs, targets, task, objective, scale) * len(batch)
                 (values or classes).add(outputs, targets)
     finally:
         for one, flag in flags:
@@ -165,6 +168,12 @@ def assess(
     if answers is not None:
         found = Metrics(found.loss, agreement=found.accuracy)
     return Assessment(found, classes.answers())
+
+
+def _loss(outputs: Tensor, targets: Tensor, task: str, objective: str, scale: TargetScale | None) -> float:
+    if scale is not None:
+        outputs, targets = (scale.standardised(one.reshape(targets.shape)) for one in (outputs, targets))
+    return float(task_loss(outputs, targets, task, objective))
 
 
 def evaluate(
