@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 from penjing_gui import numbers
 from penjing_gui.compress.data_summary import DataSummary
 from penjing_gui.compress.field_grid import FieldGrid
-from penjing_gui.compress.recipe_rows import augmentation_name
+from penjing_gui.compress.recipe_rows import augmentation_name, target_scale_name
 from penjing_gui.theme import Theme
 
 EDIT_DELAY_MS = 400  # each change reads the data anew
 AUGMENTATIONS = ("none", "light", "strong")
+TARGET_SCALES = ("standardise", "none")
 _KINDS = {
     "size": ("pictures",), "mean": ("pictures",), "std": ("pictures",), "augmentation": ("pictures",),
     "target": ("table",), "label": ("text",), "text": ("text",), "tokenizer": ("text",), "max_length": ("text",),
@@ -56,6 +57,11 @@ class DataOptions(FieldGrid):
                 ("regression", self.tr("regression")),
             ),
             help_text=self.tr("Whether the target is a class or a number."),
+        )  # fmt: skip
+        self.add_choice(
+            "target_scale", self.tr("Target scale"),
+            tuple((one, target_scale_name(one)) for one in TARGET_SCALES),
+            help_text=self.tr("A regression trains on targets of mean 0 and deviation 1; answers keep their unit."),
         )  # fmt: skip
         self.add_choice("target", self.tr("Target"), (), help_text=self.tr("The column to predict."))
         automatic = self.tr("automatic")
@@ -104,7 +110,8 @@ class DataOptions(FieldGrid):
         self._loading = True
         try:
             self._offer(summary)
-            for key, default in (("split_seed", 0), ("task", "auto"), ("augmentation", "none")):
+            usual = {"split_seed": 0, "task": "auto", "augmentation": "none", "target_scale": "standardise"}
+            for key, default in usual.items():
                 self.set_field(key, section.get(key) or default)
             self.set_field("max_length", section.get("max_length") or 1)
             self.set_field("tokenizer", section.get("tokenizer") or "")
@@ -146,6 +153,7 @@ class DataOptions(FieldGrid):
         before = dict(self._section)
         section["split_seed"] = self.field("split_seed")
         section["task"], section["augmentation"] = self.field("task"), self.field("augmentation")
+        section["target_scale"] = self.field("target_scale")
         section["tokenizer"] = self.field("tokenizer") or None
         length = self.field("max_length")
         section["max_length"] = length if length > 1 else None
@@ -155,7 +163,9 @@ class DataOptions(FieldGrid):
         kind = self._summary.kind if self._summary is not None else ""
         section["target"] = self.field("label" if kind == "text" else "target") or None
         section["text"] = self.field("text") or None
-        if any(section.get(key) != before.get(key) for key in ("target", "split_seed", "task")):
+        if any(
+            section.get(key) != before.get(key) for key in ("target", "split_seed", "task", "target_scale")
+        ):
             section["table"] = section["target_fit"] = None  # fitted on other rows
         return section
 
@@ -166,6 +176,8 @@ class DataOptions(FieldGrid):
             return False
         if key in ("size", "mean", "std") and summary.kind == "pictures":
             return True
+        if key == "target_scale":
+            return summary.task == "regression"
         return summary.kind in _KINDS.get(key, (summary.kind,))
 
     # --- events

@@ -140,7 +140,7 @@ def reference_of(path: str) -> str | None:
 
 
 _DEFAULTS = {"split_seed": 0, "task": "auto", "labels": True}
-_ELSEWHERE = ("augmentation",)  # training alone depends on it
+_ELSEWHERE = ("augmentation", "target_scale")  # training alone depends on it
 
 
 def given(section: Mapping[str, Any]) -> dict[str, Any]:

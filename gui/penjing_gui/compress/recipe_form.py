@@ -196,7 +196,8 @@ class RecipeForm(TrainingFields):
         if (
             reference != recipe["data"]["reference"]
         ):  # what was set for reading others does not hold for these
-            recipe["data"] = {"reference": reference, "split_seed": recipe["data"].get("split_seed", 0)}
+            seed = recipe["data"].get("split_seed", 0)
+            recipe["data"] = {"reference": reference, "split_seed": seed, "target_scale": "standardise"}
         technique = recipe["technique"] = self.field("technique")
         recipe["pruning"] = recipe["distillation"] = None
         if technique != "training":

@@ -279,7 +279,7 @@ class RecipePane(Pane):
             recipe = parse(
                 {
                     "model": model.recipe(),
-                    "data": dict(data),
+                    "data": {"target_scale": "standardise", **data},
                     "technique": "training",
                     "training": GENTLE if self._facts.task == "regression" else {},
                 }

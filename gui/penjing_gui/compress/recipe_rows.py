@@ -89,6 +89,9 @@ def _reading(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         rows.append(("augmentation", translate("Recipe", "Augmentation"), name))
     if data.get("target"):
         rows.append(("column", translate("Recipe", "Target"), str(data["target"])))
+    if data.get("target_scale", "none") != "none":
+        name = target_scale_name(str(data["target_scale"]))
+        rows.append(("target_scale", translate("Recipe", "Target scale"), name))
     if data.get("tokenizer"):
         rows.append(("tokenizer", translate("Recipe", "Tokenizer"), str(data["tokenizer"])))
     if data.get("max_length"):
@@ -105,6 +108,14 @@ def augmentation_name(kind: str) -> str:
         "light": QCoreApplication.translate("Recipe", "light"),
         "strong": QCoreApplication.translate("Recipe", "strong"),
     }.get(kind, kind)
+
+
+def target_scale_name(scale: str) -> str:
+    """In which units a regression trains, in a word."""
+    return {
+        "none": QCoreApplication.translate("Recipe", "as it is"),
+        "standardise": QCoreApplication.translate("Recipe", "standardised"),
+    }.get(scale, scale)
 
 
 def _pruning(pruning: Mapping[str, Any], unit: str, realised: Mapping[str, Any]) -> Section:

@@ -255,7 +255,8 @@ class DecidePage(Page):
     def _taken(self, recipe: dict[str, Any]) -> None:
         data = self.bench.data
         if data is not None and data["reference"] == recipe["data"]["reference"]:
-            recipe = {**recipe, "data": dict(data)}  # with all that was set for reading them
+            # With all that was set for reading them.
+            recipe = {**recipe, "data": {"target_scale": "standardise", **data}}
         self.bench.set_plan(recipe)
         self.go_to.emit("compress")
 

@@ -805,11 +805,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Target scale</source>
-            <translation type="unfinished" />
+            <translation>目标尺度</translation>
         </message>
         <message>
             <source>A regression trains on targets of mean 0 and deviation 1; answers keep their unit.</source>
-            <translation type="unfinished" />
+            <translation>回归在均值为 0、标准差为 1 的目标上训练；输出仍为原单位。</translation>
         </message>
         <message>
             <source>Target</source>
@@ -4299,7 +4299,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>Target scale</source>
-            <translation type="unfinished" />
+            <translation>目标尺度</translation>
         </message>
         <message>
             <source>Tokenizer</source>
@@ -4327,11 +4327,11 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>as it is</source>
-            <translation type="unfinished" />
+            <translation>原样</translation>
         </message>
         <message>
             <source>standardised</source>
-            <translation type="unfinished" />
+            <translation>标准化</translation>
         </message>
         <message>
             <source>{asked}, got {got}</source>
