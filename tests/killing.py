@@ -24,9 +24,9 @@ Moment = tuple[str, Callable[[RunFolder], bool], float]
 class Nursery:
     """Carries runs out in forked processes, and kills them when told."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).parent / "system" / "nursery.py"), *arguments],
+            [sys.executable, str(Path(__file__).parent / "system" / "nursery.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -39,16 +39,25 @@ class Nursery:
         return self._process.stdout.readline().strip()
 
     def life(
-        self, folder: RunFolder, until: Callable[[RunFolder], bool] | None = None, delay: float = 0.0
+        self,
+        folder: RunFolder,
+        until: Callable[[RunFolder], bool] | None = None,
+        delay: float = 0.0,
+        plain: bool = False,
     ) -> int:
-        """Carry the run out; kill it `delay` seconds after `until` holds. The exit code, -9 where it was killed."""
+        """Carry the run out; kill it `delay` seconds after `until` holds. The exit code, -9 where it was killed.
+
+        Where `until` was not seen in time, it is killed before its last word. A `plain` life writes safetensors alone.
+        """
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{folder.path}\n")
+        order = {"folder": str(folder.path), "hold": until is not None, "plain": plain}
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         pid = int(self._line().removeprefix("pid "))
         if until is not None:
             deadline = time.monotonic() + 120
-            while not until(folder) and time.monotonic() < deadline and _alive(pid):
+            held = Path(f"{folder.path}.held")
+            while not (until(folder) or held.exists()) and time.monotonic() < deadline and _alive(pid):
                 time.sleep(0.0005)
             time.sleep(delay)
             if _alive(pid):
@@ -106,14 +115,19 @@ def stored(folder: RunFolder) -> dict[str, Any]:
 
 
 def killed_and_resumed(
-    nursery: Nursery, folder: RunFolder, moment: Moment, expected: dict[str, Any], log: Path
+    nursery: Nursery,
+    folder: RunFolder,
+    moment: Moment,
+    expected: dict[str, Any],
+    log: Path,
+    plain: bool = False,
 ) -> bool:
     """Kill the run at the moment, go on with it, and compare with one that was left alone; whether it was killed."""
     name, until, delay = moment
-    killed = nursery.life(folder, until, delay) == -signal.SIGKILL
+    killed = nursery.life(folder, until, delay, plain) == -signal.SIGKILL
     reached = max((int(path.name.split("-")[1]) for path in folder.checkpoints.glob("step-*")), default=0)
     lived = any(one["event"] == "started" for one in read_journal(folder.journal))
-    assert nursery.life(folder) == 0, f"{name}: {log.read_text()}"
+    assert nursery.life(folder, plain=plain) == 0, f"{name}: {log.read_text()}"
     found = stored(folder)
     for key in ("weights_sha256", "after", "accuracy_steps", "metrics", "agreement", "test_opened_once"):
         assert found[key] == expected[key], f"{name}: {key}"

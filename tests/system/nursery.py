@@ -1,11 +1,14 @@
 """Forks processes that carry runs out, from a parent that has torch loaded already.
 
-Reads `RUN_FOLDER` lines on stdin. For each it forks a child that carries the run out exactly as `penjing run` does,
-prints `pid N`, and, when the child is gone, `gone CODE` (negative: the signal that killed it). Forking saves the
-seconds that importing torch takes; nothing else differs from a process of its own.
+Reads JSON lines `{"folder": PATH, "hold": …, "plain": …}` on stdin. For each it forks a child that carries the run
+out exactly as `penjing run` does, prints `pid N`, and, when the child is gone, `gone CODE` (negative: the signal that
+killed it). Forking saves the seconds that importing torch takes; nothing else differs from a process of its own.
 
-Beside the run's folder `orders.json` may say which learning rates are asked for, by the step after which each is.
-With the argument `--plain` runs write safetensors alone.
+A run on `hold` is to be killed: it waits for that after its result, where it would write its report, and says that it
+waits by a file PATH.held. So a killer that is late on a busy machine is not too late.
+
+A `plain` run writes safetensors alone, and measures for an instant only. Beside the run's folder `orders.json` may say
+which learning rates are asked for, by the step after which each is.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -40,10 +44,23 @@ def orders(folder: Path) -> Callable[[dict[str, Any]], None] | None:
     return listen
 
 
-def child(folder: str) -> int:
+def hold(folder: Any) -> None:
+    """Wait to be killed."""
+    Path(f"{folder.path}.held").touch()
+    time.sleep(600)
+
+
+def child(order: dict[str, Any]) -> int:
     """Carry the run out; the exit code."""
+    from penjing.runs import carry_out as module
+    from penjing.runs import finish
     from penjing.runs.carry_out import carry_out
 
+    folder = order["folder"]
+    if order["hold"]:
+        module.write_report = hold
+    if order["plain"]:
+        finish.LATENCY_SECONDS, finish.FORMATS = 0.05, ("safetensors",)
     log = os.open(Path(folder).parent / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -55,7 +72,7 @@ def child(folder: str) -> int:
     return 0
 
 
-def main(plain: bool) -> None:
+def main() -> None:
     """Serve until stdin ends."""
     import onnx  # noqa: F401 - what a run imports late, imported once
     import onnxruntime  # noqa: F401
@@ -69,17 +86,15 @@ def main(plain: bool) -> None:
         3  # a short run has many checkpoints, and still some epochs whose best network waits for one
     )
     finish.LATENCY_SECONDS = 0.2  # how long latency is measured has no part in what the run comes to
-    if plain:
-        finish.LATENCY_SECONDS, finish.FORMATS = 0.05, ("safetensors",)
     print("ready", flush=True)
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            os._exit(child(line.strip()))
+            os._exit(child(json.loads(line)))
         print(f"pid {pid}", flush=True)
         _, status = os.waitpid(pid, 0)
         print(f"gone {os.waitstatus_to_exitcode(status)}", flush=True)
 
 
 if __name__ == "__main__":
-    main("--plain" in sys.argv[1:])
+    main()

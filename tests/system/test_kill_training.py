@@ -71,7 +71,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
-    made = Nursery("--plain")
+    made = Nursery()
     yield made
     made.close()
 
@@ -128,7 +128,7 @@ def _kill(name: str, count: int, pictures: Path, folder: Path, nursery: Nursery)
         (folder / "orders.json").write_text(json.dumps(ORDERS))
     # Who reads the data has no part in what comes of it: the run that is left alone has no workers.
     undisturbed = make_run(_recipe(case, pictures, workers=0), folder / "undisturbed")
-    assert nursery.life(undisturbed) == 0, log.read_text()
+    assert nursery.life(undisturbed, plain=True) == 0, log.read_text()
     expected = stored(undisturbed)
     journal = read_journal(undisturbed.journal)
     assert [one["step"] for one in journal if one["event"] == "settings"] == (
@@ -140,7 +140,7 @@ def _kill(name: str, count: int, pictures: Path, folder: Path, nursery: Nursery)
     killed = 0
     for number, moment in enumerate(_moments(name, steps)[:count]):
         run = make_run(_recipe(case, pictures), folder / f"killed-{number}")
-        killed += killed_and_resumed(nursery, run, moment, expected, log)
+        killed += killed_and_resumed(nursery, run, moment, expected, log, plain=True)
     assert killed == count
     if case["training"].get("workers"):
         assert nursery.orphaned > orphaned, "no worker was there to be left behind"

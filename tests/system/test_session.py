@@ -296,10 +296,15 @@ def test_a_request_under_way_is_cancelled(worker: Worker) -> None:
 
 def test_a_request_that_waits_is_cancelled_and_the_others_are_not(worker: Worker) -> None:
     worker.ask("open", reference="sample:digits-cnn")
-    first = worker.send("latency", batch=1, threads=1, seconds=0.5)
-    second = worker.send("costs")
-    third = worker.send("costs")
-    worker.write({"id": second, "method": "cancel"})
+    first, second, third = range(worker.number + 1, worker.number + 4)
+    worker.number = third
+    lines = (  # in one piece, so that it is cancelled while the first is under way
+        request(first, "latency", batch=1, threads=1, seconds=1.0),
+        request(second, "costs"),
+        request(third, "costs"),
+        {"id": second, "method": "cancel"},
+    )
+    worker.write("\n".join(map(json.dumps, lines)))
     assert "result" in worker.reply(first)
     assert worker.reply(second)["error"]["code"] == "session.cancelled"
     assert "result" in worker.reply(third)
