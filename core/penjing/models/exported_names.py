@@ -118,8 +118,8 @@ def _check_program(value: Any, walk: Walk) -> None:
         if isinstance(text, str) and not is_arithmetic(text):
             walk.names.add(UNKNOWN)
         target = one.get("target")
-        if isinstance(target, str) and "inputs" in one and _is_detour(target):
-            walk.names.add(target)
+        if isinstance(target, str) and "inputs" in one and (detour := _detour(target)):
+            walk.names.add(detour)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -133,24 +133,28 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(one)
 
 
-def _is_detour(target: str) -> bool:
-    """Whether an operator's name leads to what runs programs.
+def _detour(target: str) -> str:
+    """What an operator's name leads to where that runs programs; "" where it is an operator.
 
     torch looks names up from `torch`, `operator` and `math` on, through all modules that they import
-    (`torch.serialization.os.system`), and takes whatever can be called (torch/_export/serde/serialize.py).
+    (`torch.cuda.os.system`), and takes whatever can be called (torch/_export/serde/serialize.py).
     """
     first, *names = target.split(".")
     if "__" in target:
-        return True
+        return UNKNOWN
     if first.startswith(("_operator", "math")):
-        return len(names) != 1 or names[0] in _CALLING
+        return UNKNOWN if len(names) != 1 or names[0] in _CALLING else ""
     if not first.startswith("torch"):
-        return False  # torch finds nothing by it
+        return ""  # torch finds nothing by it
     if names[:1] == ["ops"]:
-        return len(names) < 3  # `torch.ops.load_library` and its like are no operators
+        return UNKNOWN if len(names) < 3 else ""  # `torch.ops.load_library` and its like are no operators
     found: Any = torch
     for name in names:
         if not hasattr(found, name):
-            return False
+            return ""
         found = getattr(found, name)
-    return denied(f"torch.{'.'.join(names)}") or denied_object(found)
+    plain = f"torch.{'.'.join(names)}"
+    if denied(plain):
+        return plain
+    full = f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', '')}"
+    return (full if denied(full) else UNKNOWN) if denied_object(found) else ""
