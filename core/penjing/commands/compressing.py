@@ -11,6 +11,7 @@ import typer
 from penjing.commands import options
 from penjing.commands.console import figure, note, out, percent, print_json, size, text
 from penjing.commands.data_options import with_data
+from penjing.commands.gathered import gathered, table
 from penjing.commands.inspecting import parse_layers
 from penjing.commands.progress import RunProgress
 from penjing.commands.training_options import with_training
@@ -151,69 +152,51 @@ def print_result(value: dict[str, Any]) -> None:
     out().print(text("cli.run_at", path=value["run"]), markup=False, soft_wrap=True)
 
 
+_TARGETS = frozenset({"ratio", "macs", "params", "sparsity", "bytes", "latency_ms"})
+_PRUNING = {
+    **table(
+        when=(str, "before, after, gradual or rewind."),
+        granularity=(str, "channel, weight, block or N:M."),
+        criterion=(str, "l2, l1, random, …"),
+        ratio=(float, "Share of channels removed in every group."),
+        macs=(float, "Share of MACs kept."),
+        params=(float, "Share of parameters kept."),
+        sparsity=(float, "Share of weights that are zero."),
+        bytes=(int, "Bytes of weights allowed."),
+        latency_ms=(float, "Milliseconds allowed."),
+        scope=(str, "local or global."),
+        round_to=(int, "Channel counts are multiples of this."),
+        steps=(int, "Rounds of pruning and fine-tuning."),
+        layer=(list[str], "0 locks a layer.", "NAME=RATIO"),
+        recovery=(str, "finetune, recalibrate or none."),
+        teacher=(str, "self, none or a model reference."),
+    ),
+    "temperature": options.Temperature,
+    "alpha": options.Alpha,
+}
+
+
 @with_training
+@gathered("pruning", _PRUNING)
 @with_data
 def prune(
     model: str,
     data: options.Data,
+    *,
     out: options.Out = None,
-    when: Annotated[str | None, typer.Option("--when", help="before, after, gradual or rewind.")] = None,
-    granularity: Annotated[
-        str | None, typer.Option("--granularity", help="channel, weight, block or N:M.")
-    ] = None,
-    criterion: Annotated[str | None, typer.Option("--criterion", help="l2, l1, random, …")] = None,
-    ratio: Annotated[
-        float | None, typer.Option("--ratio", help="Share of channels removed in every group.")
-    ] = None,
-    macs: Annotated[float | None, typer.Option("--macs", help="Share of MACs kept.")] = None,
-    params: Annotated[float | None, typer.Option("--params", help="Share of parameters kept.")] = None,
-    sparsity: Annotated[
-        float | None, typer.Option("--sparsity", help="Share of weights that are zero.")
-    ] = None,
-    bytes: Annotated[int | None, typer.Option("--bytes", help="Bytes of weights allowed.")] = None,
-    latency_ms: Annotated[float | None, typer.Option("--latency-ms", help="Milliseconds allowed.")] = None,
-    scope: Annotated[str | None, typer.Option("--scope", help="local or global.")] = None,
-    round_to: Annotated[
-        int | None, typer.Option("--round-to", help="Channel counts are multiples of this.")
-    ] = None,
-    steps: Annotated[int | None, typer.Option("--steps", help="Rounds of pruning and fine-tuning.")] = None,
-    layer: Annotated[
-        list[str] | None, typer.Option("--layer", metavar="NAME=RATIO", help="0 locks a layer.")
-    ] = None,
-    recovery: Annotated[str | None, typer.Option("--recovery", help="finetune, recalibrate or none.")] = None,
-    teacher: Annotated[str | None, typer.Option("--teacher", help="self, none or a model reference.")] = None,
-    temperature: options.Temperature = None,
-    alpha: options.Alpha = None,
+    pruning: dict[str, Any],
     input: options.Input = None,
     weights: options.Weights = None,
     trust: options.Trust = False,
     no_start: options.NoStart = False,
     json: options.Json = False,
-    *,
     training: dict[str, Any],
 ) -> None:
     """A pruning run: remove channels, recover, choose on validation, export, test once."""
-    if all(value is None for value in (ratio, macs, params, sparsity, bytes, latency_ms)) and not layer:
+    layers = pruning.pop("layer", None)
+    if not _TARGETS & pruning.keys() and not layers:
         raise bad_input("cli.one_target")
-    section = {
-        "when": when,
-        "granularity": granularity,
-        "criterion": criterion,
-        "ratio": ratio,
-        "macs": macs,
-        "params": params,
-        "sparsity": sparsity,
-        "bytes": bytes,
-        "latency_ms": latency_ms,
-        "scope": scope,
-        "round_to": round_to,
-        "steps": steps,
-        "layers": parse_layers(layer),
-        "recovery": recovery,
-        "teacher": teacher,
-        "temperature": temperature,
-        "alpha": alpha,
-    }
+    section = {**pruning, "layers": parse_layers(layers)}
     recipe = recipe_of("pruning", section, model, weights, input, data, training)
     start_recipe(recipe, out, trust, json, no_start)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from penjing.commands.gathered import added, as_command
 from penjing.spec.messages import bad_input
 
 _OPTIONS: dict[str, Any] = {
@@ -55,29 +56,15 @@ def with_data(command: Callable[..., None]) -> Callable[..., None]:
 
     What is left out is left out of the section; where no data are named, `data` is None.
     """
-    own = dict(inspect.signature(command, eval_str=True).parameters)
-    kept = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own.values()]
-    added = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=kind,
-            default=False if name == "unlabelled" else None,
-        )
-        for name, kind in _OPTIONS.items()
-    ]
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    mine = [one.replace(default=False) if one.name == "unlabelled" else one for one in added(_OPTIONS)]
 
     def taking(**values: Any) -> None:
         options = {name: values.pop(name) for name in _OPTIONS}
         reference = values.pop("data")
         command(**values, data=None if reference is None else section(reference, options))
 
-    taking.__name__ = command.__name__
-    taking.__doc__ = command.__doc__
-    taking.__module__ = command.__module__
-    taking.__signature__ = inspect.Signature([*kept, *added])  # type: ignore[attr-defined]
-    taking.__annotations__ = {one.name: one.annotation for one in (*kept, *added)}
-    return taking
+    return as_command(taking, command, [*own, *mine])
 
 
 def section(reference: str, options: Mapping[str, Any]) -> dict[str, Any]:
