@@ -15,7 +15,8 @@ Events and their fields (besides `t` and `event`):
   memory_bytes
 - `early_stop`: epoch, step, round (the round ends here; a new `plan` follows)
 - `settings`: step, lr (asked for while the run went on; it holds from the next step)
-- `data`: reference, sizes, fingerprint, warnings (what was read)
+- `data`: reference, sizes, fingerprint, warnings (what was read), target_scale `{"mean", "std"}` where a
+  regression trains on standardised targets
 - `accuracy`: stage (`dense`, `pruned`, `recalibrated`, `final`), val_loss, val_accuracy (or val_mse), step, seconds
 - `pruned`: step, round, params, macs, channels `{layer: [before, after]}` (output channels, dense and now)
 - `checkpoint`: step, path (relative to the run), best (bool: it holds the best network so far, of this or an earlier

@@ -58,12 +58,12 @@ class DataOptions(FieldGrid):
             ),
             help_text=self.tr("Whether the target is a class or a number."),
         )  # fmt: skip
+        self.add_choice("target", self.tr("Target"), (), help_text=self.tr("The column to predict."))
         self.add_choice(
             "target_scale", self.tr("Target scale"),
             tuple((one, target_scale_name(one)) for one in TARGET_SCALES),
             help_text=self.tr("A regression trains on targets of mean 0 and deviation 1; answers keep their unit."),
         )  # fmt: skip
-        self.add_choice("target", self.tr("Target"), (), help_text=self.tr("The column to predict."))
         automatic = self.tr("automatic")
         self.add_text("text", self.tr("Text"), hint=automatic, help_text=self.tr("The column that is read."))
         self.add_text(
