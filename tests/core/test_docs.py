@@ -12,7 +12,7 @@ import click
 import pytest
 import typer
 
-from penjing.cli import app
+from penjing.commands.line import app
 from penjing.spec.recipe import parse
 
 ROOT = Path(__file__).parent.parent.parent

@@ -64,7 +64,7 @@ def test_the_catalogues_load_nothing_of_ours(root: Path) -> None:
 
 
 def test_the_command_answers_without_loading_torch_or_qt() -> None:
-    assert loaded(["penjing.cli"]) & {*TORCH, *QT} == set()
+    assert loaded(["penjing.cli", "penjing.commands.line"]) & {*TORCH, *QT} == set()
 
 
 def test_core_never_loads_qt(root: Path) -> None:

@@ -139,6 +139,7 @@ def main() -> None:
     """Serve until stdin ends."""
     os.environ["TORCH_CPP_LOG_LEVEL"] = "ERROR"  # as the command sets it before it imports torch
     import penjing.cli
+    import penjing.commands.line
     import penjing.runs.carry_out
     import penjing.runs.ranks_follow  # noqa: F401 - imported once, here
     from penjing.runs import finish, keeper

@@ -202,6 +202,27 @@ def test_an_interrupt_before_anything_is_open(tmp_path: Path) -> None:
     assert out == "" or json.loads(out)["status"] == "stopped"
 
 
+STRUCK = """
+import signal, sys
+class Striking:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            sys.meta_path.remove(self)
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Striking())
+"""
+
+
+def test_an_interrupt_before_the_command_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C at the first import of a library: 130 and one line."""
+    (tmp_path / "sitecustomize.py").write_text(STRUCK)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with going("--version") as process:
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, ""), err
+    assert err.startswith("penjing: ") and err.count("\n") == 1
+
+
 def test_an_order_given_while_nobody_ran_is_passed_over(tmp_path: Path) -> None:
     """A stop that came too late for one life must not end the next before its first step."""
     folder = make_run(demo_recipe("pruning"), tmp_path / "run")

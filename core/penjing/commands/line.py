@@ -1,0 +1,67 @@
+"""All commands under their names, as the one command line that `penjing.cli` runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from penjing import __version__
+from penjing.commands import (
+    advising,
+    artefacts,
+    compressing,
+    converting,
+    demonstrating,
+    describing,
+    identifying,
+    inspecting,
+    workers,
+)
+
+app = typer.Typer(
+    name="penjing",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Make a trained PyTorch network smaller, offline: inspect, decide, compress, compare.",
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"penjing {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,
+) -> None:
+    del version, debug
+
+
+for command in (
+    workers.app,
+    inspecting.inspect,
+    identifying.identify,
+    advising.advise,
+    inspecting.prunable,
+    inspecting.whatif,
+    describing.data,
+    compressing.prune,
+    compressing.distill,
+    compressing.train,
+    compressing.run,
+    artefacts.export,
+    converting.convert,
+    artefacts.verify,
+    artefacts.report,
+    artefacts.runs,
+    demonstrating.demo,
+):
+    app.command()(command)
+app.command("session-worker", hidden=True)(workers.session_worker)
+app.command("convert-worker", hidden=True)(converting.convert_worker)
