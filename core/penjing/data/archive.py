@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from penjing.data import room
 from penjing.data.fingerprint import array_line, of_lines, row_hashes
 from penjing.spec.messages import bad_input
 
@@ -20,7 +21,6 @@ _DAMAGED = (
     OSError, zipfile.BadZipFile, EOFError, RuntimeError, MemoryError, SyntaxError, tokenize.TokenError, zlib.error,
     OverflowError, TypeError,
 )  # fmt: skip
-_CAP = 16 * 2**30  # bytes unpacked: a small file may claim to hold any amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
             size = sum(entry.file_size for entry in archive.infolist())
         if not all(name.endswith(".npy") for name in names):
             raise bad_input("data.not_npz", path=str(path))
-        if size > _CAP:
-            raise bad_input("data.too_large", path=str(path), gigabytes=round(size / 1e9, 1))
+        room.check(path, size)
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except ValueError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from penjing.data.pictures_decode import decoded
+from penjing.data.pictures_decode import content_of, decoded
 from penjing.data.pictures_files import Picture
 from penjing.spec.files import write_bytes
 from penjing.spec.folders import home
@@ -80,9 +80,11 @@ def _row(facts: Facts) -> list[Any]:
 
 def _read(path: Path) -> Facts:
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         return Facts("", problem=error.strerror or str(error))
+    except ValueError as error:
+        return Facts("", problem=str(error))
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         with decoded(content) as picture:

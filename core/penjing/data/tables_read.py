@@ -10,8 +10,9 @@ import io
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from penjing.data import room
 from penjing.spec.messages import bad_input
 
 if TYPE_CHECKING:
@@ -175,6 +176,9 @@ def _parquet(path: Path) -> DataFrame:
 
     try:
         with parquet.ParquetFile(path) as file:
+            texts = [one.name for one in file.schema_arrow if _is_text(one.type)]
+        # Texts that repeat lie in the file once: how long they are all together is added up before they are laid out.
+        with parquet.ParquetFile(path, read_dictionary=texts) as file:
             meta = file.metadata
             size = sum(meta.row_group(at).total_byte_size for at in range(meta.num_row_groups))
             if size > _CAP:
@@ -185,7 +189,10 @@ def _parquet(path: Path) -> DataFrame:
                 raise bad_input("data.too_large", path=str(path), gigabytes=round(8 * cells / 1e9, 1))
             if len(schema) > _MOST_COLUMNS:
                 raise bad_input("data.table_wide", path=str(path), count=len(schema), most=_MOST_COLUMNS)
+            room.check(path, 8 * cells)
             table = file.read()
+        table.validate(full=True)
+        room.check(path, sum(_laid_out(column) for column in table.columns))
         # What pandas wrote beside the columns (its index, its types) is not looked at.
         table = table.replace_schema_metadata(None)
         for at, field in enumerate(table.schema):
@@ -196,6 +203,27 @@ def _parquet(path: Path) -> DataFrame:
         return table.to_pandas(ignore_metadata=True)
     except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
         raise _damaged(path, error) from error
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return any(
+        test(kind)
+        for test in (types.is_string, types.is_binary, types.is_large_string, types.is_large_binary)
+    )
+
+
+def _laid_out(column: Any) -> int:
+    """Bytes that a column's texts take once each row has its own."""
+    from pyarrow import compute, types
+
+    size = 0
+    for chunk in column.chunks:
+        if types.is_dictionary(chunk.type) and _is_text(chunk.type.value_type):
+            lengths = compute.cast(compute.binary_length(chunk.dictionary), "int64")
+            size += compute.sum(lengths.take(chunk.indices)).as_py() or 0
+    return size
 
 
 def _damaged(path: Path, error: BaseException) -> Exception:

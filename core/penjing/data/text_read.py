@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from penjing.data import saved_folder
 from penjing.data.columns import FEW_INTEGERS, listed, natural
 from penjing.data.row_hashes import SHARES, fingerprint
 from penjing.data.split_store import split_rows
@@ -24,7 +25,7 @@ from penjing.spec.references import parse_data
 SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
 _LABELS = ("label", "labels", "target", "class", "category", "y")
 _TEXTS = ("text", "sentence", "content", "review", "document", "body")
-_CAP = 16 * 2**30
+_LISTS = ("List", "LargeList", "Sequence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def read(recipe: DataRecipe) -> TextSet:
     first = next(iter(tables.values()))
     label = _label(recipe, first, path) if recipe.labels else None
     text = _text(recipe, first, label, path)
+    for one in tables.values():
+        _check_types(one, text, label, path)
     ready = text == "input_ids"
     raw: dict[str, tuple[list[Any], list[Any]]] = {}
     left_out = 0
@@ -122,15 +125,13 @@ def _tables(path: Path, warnings: list[Message]) -> dict[str, Any]:
         raise bad_input("data.hf_not_found", path=str(path))
     if not any((path / name).is_file() for name in ("dataset_dict.json", "state.json")):
         raise bad_input("data.hf_not_saved", path=str(path))
-    size = sum(file.stat().st_size for file in path.rglob("*.arrow"))
-    if size > _CAP:
-        raise bad_input("data.too_large", path=str(path), gigabytes=round(size / 1e9, 1))
     for name in ("HF_DATASETS_OFFLINE", "HF_HUB_OFFLINE"):  # read when the libraries are imported
         os.environ.setdefault(name, "1")
     try:
         import datasets
     except ImportError:
         raise bad_input("data.hf_library", path=str(path)) from None
+    saved_folder.check(path)
     datasets.disable_progress_bars()
     datasets.logging.set_verbosity_error()
     try:
@@ -162,6 +163,20 @@ def _no_column(path: Path, name: str, table: Any) -> Exception:
 
 def _dtype(table: Any, name: str) -> str:
     return str(getattr(table.features[name], "dtype", ""))
+
+
+def _check_types(table: Any, text: str, label: str | None, path: Path) -> None:
+    """Only plain values are decoded: pictures and sounds would be read from wherever their rows say."""
+    found = table.features.get(text)
+    plain = (
+        type(found).__name__ in _LISTS and "int" in str(getattr(found.feature, "dtype", ""))
+        if text == "input_ids"
+        else type(found).__name__ == "Value"
+    )
+    if found is not None and not plain:
+        raise bad_input("data.hf_not_text", path=str(path), name=text, type=type(found).__name__)
+    if label in table.features and type(table.features[label]).__name__ not in ("Value", "ClassLabel"):
+        raise bad_input("data.hf_labels", path=str(path), name=label)
 
 
 def _label(recipe: DataRecipe, table: Any, path: Path) -> str:

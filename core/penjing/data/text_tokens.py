@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import os
-from collections.abc import Sequence
+import queue
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from penjing.data import tokenizer_folder
+from penjing.data.saved_folder import read_json
 from penjing.spec.messages import bad_input
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import parse_data, parse_model
 
-FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "tokenizer.model")
-_CAP = 512 * 2**20
 _CHUNK = 4096
+PATIENCE = 60.0  # seconds that a batch of texts may take at least: an expression may need time without end
+SLOWEST = 20_000  # characters a second
 Ids = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def has_tokenizer(folder: Path) -> bool:
     """Whether a folder holds a tokenizer's files."""
-    return any((folder / name).is_file() for name in FILES)
+    return any((folder / name).is_file() for name in tokenizer_folder.FILES)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Encoder:
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
         return max(
-            (len(one.ids) for chunk in _chunks(contents) for one in self.tokenizer.encode_batch(chunk)),
+            (len(one.ids) for chunk in _chunks(contents) for one in self._batch(chunk)),
             default=1,
         )
 
@@ -75,8 +77,43 @@ class Encoder:
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(length)
         for chunk in _chunks(contents):
-            for one in self.tokenizer.encode_batch(chunk):
+            for one in self._batch(chunk):
                 yield one.ids, bool(one.overflowing)
+
+    def _batch(self, texts: list[str]) -> Any:
+        seconds = PATIENCE + sum(map(len, texts)) / SLOWEST
+        try:
+            return _within(seconds, lambda: self.tokenizer.encode_batch(texts))
+        except TimeoutError:
+            raise bad_input("data.tokenizer_slow", seconds=round(seconds)) from None
+        except (
+            BaseException
+        ) as error:  # an expression that its library gives up on is a panic, which is no Exception
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
+            line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".;: ")
+            raise bad_input("data.tokenizer_fails", problem=line) from error
+
+
+def _within(seconds: float, call: Callable[[], Any]) -> Any:
+    """What `call` returns or raises. Raises `TimeoutError` where it takes longer: its thread cannot be ended, and is
+    left behind."""
+    answers: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put((call(), None))
+        except BaseException as error:
+            answers.put((None, error))
+
+    threading.Thread(target=work, daemon=True, name="tokenizer").start()
+    try:
+        value, error = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return value
 
 
 def _chunks(contents: Sequence[Any]) -> Any:
@@ -88,11 +125,10 @@ def open_tokenizer(folder: Path) -> Encoder:
     """The tokenizer in a folder. Raises `Failure` (exit code 2), also for one that needs code of its own."""
     if not folder.is_dir() or not has_tokenizer(folder):
         raise bad_input("data.tokenizer_not_found", path=str(folder))
-    settings = _json(folder / "tokenizer_config.json")
-    if settings.get("auto_map") or _json(folder / "config.json").get("auto_map", {}).get("AutoTokenizer"):
-        raise bad_input("data.tokenizer_code", path=str(folder))
+    said = tokenizer_folder.settings(folder)
+    tokenizer_folder.check_files(folder)
     tokenizer = _fast(folder) if (folder / "tokenizer.json").is_file() else _converted(folder)
-    given = settings.get("pad_token") or _json(folder / "special_tokens_map.json").get("pad_token")
+    given = said["tokenizer_config.json"].get("pad_token") or said["special_tokens_map.json"].get("pad_token")
     named = given.get("content") if isinstance(given, dict) else given
     padding = tokenizer.padding
     if padding is not None:
@@ -106,15 +142,19 @@ def open_tokenizer(folder: Path) -> Encoder:
 
 def _fast(folder: Path) -> Any:
     path = folder / "tokenizer.json"
-    if path.stat().st_size > _CAP:
-        raise bad_input("data.too_large", path=str(path), gigabytes=round(path.stat().st_size / 1e9, 1))
+    described = read_json(path, None, tokenizer_folder.MOST)
+    if isinstance(described, dict):
+        tokenizer_folder.check_swelling(described, folder)
+    del described
     try:
         from tokenizers import Tokenizer
     except ImportError:
         raise bad_input("data.hf_library", path=str(folder)) from None
     try:
         return Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises plain Exceptions
+    except BaseException as error:  # the library raises plain Exceptions, and panics that are none
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
         raise _unreadable(folder, error) from error
 
 
@@ -138,14 +178,6 @@ def _converted(folder: Path) -> Any:
 def _unreadable(folder: Path, error: BaseException) -> Exception:
     line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".;: ")
     return bad_input("data.tokenizer_unreadable", path=str(folder), problem=line)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError):
-        if path.stat().st_size < _CAP:
-            value = json.loads(path.read_text(encoding="utf-8"))
-            return value if isinstance(value, dict) else {}
-    return {}
 
 
 def with_tokenizer(data: DataRecipe, model: str) -> DataRecipe:

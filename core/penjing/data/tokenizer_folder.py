@@ -1,0 +1,79 @@
+"""A tokenizer's folder looked at before a library opens it: what would run, lead elsewhere, or swell beyond measure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from penjing.data.saved_folder import read_json, within
+from penjing.spec.messages import bad_input
+
+FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "tokenizer.model")
+SETTINGS = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json")
+_CODE = ("auto_map", "custom_pipelines")
+MOST = 512 * 2**20  # bytes of a vocabulary
+_MOST_SWELLING = 1000  # times that a text may grow by replacing
+_MOST_PIECES = 100  # that a template adds to a text
+
+
+def settings(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the JSON files beside a vocabulary say, by file; {} for those that are not there.
+
+    Raises `Failure` (exit code 2) for code of its own, for names of files elsewhere, and for what cannot be read.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in SETTINGS:
+        value = read_json(folder / name, None) if os.path.lexists(folder / name) else {}
+        found[name] = value if isinstance(value, dict) else {}
+        for one in _objects(value):
+            if any(one.get(key) for key in _CODE):
+                raise bad_input("data.tokenizer_code", path=str(folder))
+            for key, file in one.items():
+                if key.endswith("_file") and isinstance(file, str):
+                    _check_file(folder, file)
+    return found
+
+
+def _check_file(folder: Path, name: str) -> None:
+    if "/" in name or "\\" in name or not (folder / name).is_file():
+        raise bad_input("data.part_outside", path=str(folder), name=name[:200])
+
+
+def check_files(folder: Path) -> None:
+    """Raise `Failure` (exit code 2) where any file in the folder is none, or is too large."""
+    for one in sorted(folder.iterdir()):
+        if one.is_dir():
+            continue
+        within(one, None)  # links are how the hub's cache keeps files
+        size = one.stat().st_size
+        if size > MOST and one.suffix in (".json", ".txt", ".model", ".vocab"):
+            raise bad_input("data.too_large", path=str(one), gigabytes=round(size / 1e9, 1))
+
+
+def check_swelling(tokenizer: dict[str, Any], folder: Path) -> None:
+    """Raise `Failure` (exit code 2) where a `tokenizer.json` would make texts grow beyond all measure."""
+    growth = 1
+    for one in _objects([tokenizer.get("normalizer"), tokenizer.get("pre_tokenizer")]):
+        if one.get("type") in ("Replace", "Prepend"):
+            added = one.get("content", one.get("prepend"))
+            growth *= max(1, len(added) if isinstance(added, str) else 1)
+    if growth > _MOST_SWELLING:
+        raise bad_input("data.tokenizer_swells", path=str(folder), growth=growth)
+    for one in _objects([tokenizer.get("post_processor")]):
+        for key in ("single", "pair", "ids", "tokens"):
+            pieces = one.get(key)
+            if isinstance(pieces, list) and len(pieces) > _MOST_PIECES:
+                raise bad_input("data.tokenizer_swells", path=str(folder), growth=len(pieces))
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
