@@ -19,8 +19,8 @@ from corpus import make
 from penjing.spec import trust
 from penjing.spec.files import sha256_file
 from penjing.spec.messages import Failure
+from penjing_gui import opening
 from penjing_gui import settings as stored
-from penjing_gui import state
 from penjing_gui.convert_dialog import ConvertDialog
 from penjing_gui.identify_dialog import IdentifyDialog
 from penjing_gui.main_window import MainWindow
@@ -215,7 +215,7 @@ def test_a_worker_that_is_lost_while_opening_is_told_and_the_next_file_opens(
     failures: list[Failure] = []
     bench.failed.connect(failures.append)
     if harm == "hangs":
-        monkeypatch.setattr(state, "OPENING_SILENCE", 6.0)
+        monkeypatch.setattr(opening, "OPENING_SILENCE", 6.0)
     if harm == "grows":
         monkeypatch.setenv("PENJING_MEMORY_LIMIT", "1200")
     say_yes(remember=False)
@@ -238,13 +238,11 @@ def test_stopping_ends_what_hangs_at_once(window: MainWindow, tmp_path: Path) ->
     pids = {one.pid for one in psutil.Process().children(recursive=True)}
     say_yes(remember=False)
     window.open(Asked(f"py:{file}:build", None, ("4",), False))
-    hands.wait(
-        lambda: {one.pid for one in psutil.Process().children(recursive=True)} - pids, 60, "its worker"
-    )
+    hands.wait(lambda: {one.pid for one in psutil.Process().children(recursive=True)} - pids, "its worker")
     hands.wait(window.menus.cancel.isEnabled, "something to stop")
     window.menus.cancel.trigger()
     hands.wait(
-        lambda: opened(window, "sample:digits-cnn") and not window.menus.cancel.isEnabled(), 60, "the sample"
+        lambda: opened(window, "sample:digits-cnn") and not window.menus.cancel.isEnabled(), "the sample"
     )
     assert window.failure is None
 
