@@ -7,6 +7,7 @@ import difflib
 import sys
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,8 +20,8 @@ from penjing.models.heads import last_features
 from penjing.models.pictures import of_timm
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import state_sha256
-from penjing.models.zoo import RANDOM_SEED, random_weights
-from penjing.spec.messages import Message, bad_input
+from penjing.models.zoo import RANDOM_SEED, drawn
+from penjing.spec.messages import bad_input
 from penjing.spec.references import InputSpec, ModelReference
 
 _USUAL = (3, 224, 224)
@@ -44,20 +45,13 @@ def open_timm(
     _check_name(timm, name)
     kwargs = _arguments(timm, name, inputs)
     bare = bare and path is None
-    notes: tuple[Message, ...] = (random_weights(name),)
+    build = partial(_build, timm, name)
     if path is not None:
-        heads = _classifiers(timm, name)
-        found = adopt(
-            name, lambda given: _build(timm, name, given), kwargs, path, _classes, heads, (), outputs
-        )
-        module, kwargs, notes = found.module, found.kwargs, found.notes
+        found = adopt(name, build, kwargs, path, _classes, _classifiers(timm, name), (), outputs)
     else:
-        if outputs is not None:
-            kwargs["num_classes"] = outputs
-            notes = (*notes, Message("models.outputs_set", {"name": name, "outputs": outputs}))
-        module = sketch(lambda: _build(timm, name, kwargs)) if bare else _build(timm, name, kwargs)
-        bare = bare and any(one.is_meta for one in module.parameters())
-    module.eval()
+        found = drawn(name, build, kwargs, outputs, sketch if bare else None)
+    module = found.module.eval()
+    bare = bare and any(one.is_meta for one in module.parameters())
     config: Mapping[str, Any] = getattr(module, "pretrained_cfg", {}) or {}
     shapes = inputs or (InputSpec(tuple(config.get("input_size") or _USUAL)),)
     classes = _classes(module)
@@ -72,12 +66,12 @@ def open_timm(
         source=ModelSource(
             "timm",
             "timm.create_model",
-            {"model_name": name, "pretrained": False, **kwargs},
+            {"model_name": name, "pretrained": False, **found.kwargs},
             imports=("import timm",),
         ),
         task="classification" if classes else None,
         outputs=classes or last_features(module),
-        warnings=notes,
+        warnings=found.notes,
         preprocessing=of_timm(config, shapes),
     )
 

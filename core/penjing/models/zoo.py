@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from penjing.models.adopt import adopt
+from penjing.models.adopt import Adopted, Build, adopt
 from penjing.models.heads import last_features
 from penjing.models.pictures import of_torchvision
 from penjing.models.skeleton import skeleton
@@ -49,40 +50,52 @@ def open_zoo(
         raise bad_input("models.torchvision_unlike", name=name)
     kwargs = zoo_arguments(name, inputs, path is not None)
     bare = bare and path is None
-    notes: tuple[Message, ...] = (random_weights(name),)
+    build = partial(_build, name)
     if not _classifies(name):
         outputs = None
     if path is not None:
         dropped = ("aux1.", "aux2.") if name == "googlenet" else ()
-        found = adopt(
-            name, lambda given: _build(name, given), kwargs, path, last_features, (), dropped, outputs
-        )
-        module, kwargs, notes = found.module, found.kwargs, found.notes
+        found = adopt(name, build, kwargs, path, last_features, (), dropped, outputs)
     else:
-        if outputs is not None:
-            kwargs["num_classes"] = outputs
-            notes = (*notes, Message("models.outputs_set", {"name": name, "outputs": outputs}))
-        module = skeleton(lambda: _build(name, kwargs)) if bare else _build(name, kwargs)
+        found = drawn(name, build, kwargs, outputs, skeleton if bare else None)
     shapes = inputs or default_input(name)
     return OpenedModel(
-        module=module.eval(),
+        module=found.module.eval(),
         reference=parsed,
         title=parsed.title,
         format="torchvision",
         input=shapes,
-        sha256="" if bare else state_sha256(module.state_dict()),
+        sha256="" if bare else state_sha256(found.module.state_dict()),
         weights_label=path.name if path else f"random:{RANDOM_SEED}",
         source=ModelSource(
             "torchvision",
             "torchvision.models.get_model",
-            {"name": name, **kwargs},
+            {"name": name, **found.kwargs},
             imports=("import torchvision",),
         ),
         task="classification" if _classifies(name) else None,
-        outputs=last_features(module),
-        warnings=notes,
+        outputs=last_features(found.module),
+        warnings=found.notes,
         preprocessing=of_torchvision(name, shapes),
     )
+
+
+def drawn(
+    name: str,
+    build: Build,
+    kwargs: dict[str, Any],
+    outputs: int | None,
+    make: Callable[[Callable[[], nn.Module]], nn.Module] | None = None,
+) -> Adopted:
+    """The architecture with seeded random weights, for a number of `outputs` where one is asked for.
+
+    `make` builds it otherwise than plainly: without memory. The notes say what the weights are.
+    """
+    notes: tuple[Message, ...] = (random_weights(name),)
+    if outputs is not None:
+        kwargs = {**kwargs, "num_classes": outputs}
+        notes = (*notes, Message("models.outputs_set", {"name": name, "outputs": outputs}))
+    return Adopted(build(kwargs) if make is None else make(lambda: build(kwargs)), kwargs, notes)
 
 
 def random_weights(name: str) -> Message:
