@@ -49,6 +49,18 @@ class Asking(QObject):
         if path:
             self._window.open_run(Path(path))
 
+    def show_remarks(self) -> None:
+        """List what opening and counting had to say about the open model."""
+        from penjing_gui.remarks_dialog import RemarksDialog
+
+        bench = self._window.bench
+        if bench.model is None or not bench.remarks:
+            return
+        remarks = [bench.say(one.code, one.params) for one in bench.remarks]
+        dialog = RemarksDialog(bench.model.reference, remarks, bench.theme, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
     def ask_trust(self, failure: Failure, asked: Asked) -> None:
         """Show what a file would run and ask whether to run it; one that is remembered opens at once."""
         if self._trust is None:

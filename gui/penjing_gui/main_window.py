@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         self.row.open_button.clicked.connect(self.asking.ask_open)
         self.row.find_button.clicked.connect(self.find_in_page)
         self.row.commands_button.clicked.connect(self.asking.show_palette)
+        self.row.remarks.clicked.connect(self.asking.show_remarks)
         self.row.steps.chosen.connect(self.show_step)
         self.status.unit.chosen.connect(bench.set_unit)
         bench.model_changed.connect(self._model_changed)
@@ -306,8 +307,12 @@ class MainWindow(QMainWindow):
             self.row.set_model(model.reference, self.tr("weights {name}").format(name=model.weights))
             self.setWindowTitle(f"{model.title} – Penjing")
             self.clear_failure()
-        self.menus.update_model(model)
+        self._remarks_changed()
         self._status_changed()
+
+    def _remarks_changed(self) -> None:
+        self.row.set_remarks([self.bench.say(one.code, one.params) for one in self.bench.remarks])
+        self.menus.update_model(self.bench.model)
 
     def _list_recent(self) -> None:
         entries = [(stored.written(one), index) for index, one in enumerate(self.settings.recent)]
@@ -317,6 +322,7 @@ class MainWindow(QMainWindow):
         if (model := self.bench.model) is not None:
             self.settings.remember(model.reference, model.weights_file, [str(one) for one in model.input])
             self._list_recent()
+        self._remarks_changed()
         self._status_changed()
         self._paint_later()
 

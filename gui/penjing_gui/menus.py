@@ -103,6 +103,7 @@ class Menus(QObject):
         menu, add, window = self.menus["model"], self._commands.add, self._window
         self.count = add("model.count", menu, self.tr("&Count again"), window.bench.count_again, "F5")
         self.copy = add("model.copy", menu, self.tr("C&opy reference"), window.copy_reference)
+        self.remarks = add("model.remarks", menu, self.tr("Re&marks…"), window.asking.show_remarks)
         self.cancel = add("model.cancel", menu, self.tr("Stop o&pening"), window.bench.cancel_opening)
         menu.addSeparator()
         asking = window.asking
@@ -171,6 +172,7 @@ class Menus(QObject):
         """Switch on what can be asked of the open model."""
         self.count.setEnabled(model is not None)
         self.copy.setEnabled(model is not None)
+        self.remarks.setEnabled(bool(self._window.bench.remarks))
         weights = self._window.bench.weights_only is not None
         self.identify.setEnabled(weights)
         self.architecture.setEnabled(weights)

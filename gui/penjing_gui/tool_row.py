@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from penjing_gui import theme as themes
 from penjing_gui.icons import BESIDE_TEXT, icon
@@ -89,12 +89,24 @@ class ToolRow(QWidget):
         self.weights = ElidedLabel(parent=self.model)
         self.weights.setFont(themes.font(-1))
         self.weights.setAccessibleName(self.tr("Weights"))
+        self.remarks = QToolButton(self.model)
+        self.remarks.setAutoRaise(True)
+        self.remarks.setFont(themes.font(-1))
+        self.remarks.setIconSize(QSize(12, 12))
+        self.remarks.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.remarks.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.remarks.setFixedHeight(self.remarks.fontMetrics().height() + 4)
+        self.remarks.hide()
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self.weights, 1)
+        below.addWidget(self.remarks)
         lines = QVBoxLayout(self.model)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         lines.addStretch(1)
         lines.addWidget(self.reference)
-        lines.addWidget(self.weights)
+        lines.addLayout(below)
         lines.addStretch(1)
         self.steps = StepSwitch(steps, theme, self)
         self.find_button = FindButton(theme, self)
@@ -116,6 +128,15 @@ class ToolRow(QWidget):
         self.weights.setText(weights)
         self._place()
 
+    def set_remarks(self, remarks: Sequence[str]) -> None:
+        """Say how many remarks there are on how the model was opened and counted; none: nothing is shown."""
+        self.remarks.setText(self.tr("%n remark(s)", "", len(remarks)))
+        self.remarks.setAccessibleName(self.remarks.text())
+        self.remarks.setAccessibleDescription("\n".join(remarks))
+        self.remarks.setToolTip(self.tr("How the model was opened and counted"))
+        self.remarks.setVisible(bool(remarks))
+        self._place()
+
     def set_find(self, hint: str) -> None:
         """Say what Find finds on this page; nothing: it is off."""
         self.find_button.setText(hint or self.tr("Find"))
@@ -129,6 +150,7 @@ class ToolRow(QWidget):
         self._theme = theme
         self.open_button.setIcon(icon("open", theme, theme.text))
         self.commands_button.setIcon(icon("commands", theme, theme.text))
+        self.remarks.setIcon(icon("info", theme, theme.text2))
         set_ink(self.weights, theme.text2)
         set_ink(self.shortcut, theme.text2)
         self.steps.apply_theme(theme)
@@ -186,7 +208,8 @@ class ToolRow(QWidget):
         metrics = QFontMetrics(self.reference.font())
         text = max(
             metrics.horizontalAdvance(self.reference.text()),
-            QFontMetrics(self.weights.font()).horizontalAdvance(self.weights.text()),
+            QFontMetrics(self.weights.font()).horizontalAdvance(self.weights.text())
+            + (0 if self.remarks.isHidden() else 6 + self.remarks.sizeHint().width()),
         )
         space = max(0, centre - _GAP - left)
         self.model.setGeometry(left, 0, min(space, text + 4), high)

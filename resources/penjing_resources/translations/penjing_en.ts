@@ -102,6 +102,16 @@
         </message>
     </context>
     <context>
+        <name>ToolRow</name>
+        <message numerus="yes">
+            <source>%n remark(s)</source>
+            <translation>
+                <numerusform>%n remark</numerusform>
+                <numerusform>%n remarks</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>TrainingFields</name>
         <message numerus="yes">
             <source>%n part(s)</source>

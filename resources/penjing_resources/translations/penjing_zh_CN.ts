@@ -2793,6 +2793,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>复制引用(&amp;O)</translation>
         </message>
         <message>
+            <source>Re&amp;marks…</source>
+            <translation>备注(&amp;M)…</translation>
+        </message>
+        <message>
             <source>Stop o&amp;pening</source>
             <translation>停止打开(&amp;P)</translation>
         </message>
@@ -4741,6 +4745,25 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>RemarksDialog</name>
+        <message>
+            <source>Remarks</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>How {model} was opened and counted</source>
+            <translation>{model} 的打开与统计情况</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>The selected remarks, or all of them</source>
+            <translation>所选备注；未选择时为全部</translation>
+        </message>
+    </context>
+    <context>
         <name>RooflinePane</name>
         <message>
             <source>Roofline</source>
@@ -5309,6 +5332,16 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>All commands (Ctrl+Shift+P)</source>
             <translation>全部命令（Ctrl+Shift+P）</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n remark(s)</source>
+            <translation>
+                <numerusform>%n 条备注</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>How the model was opened and counted</source>
+            <translation>模型的打开与统计情况</translation>
         </message>
         <message>
             <source>Find</source>
