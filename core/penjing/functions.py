@@ -22,7 +22,7 @@ from penjing.commands.advising import make_advice
 from penjing.costs.count import count
 from penjing.data.open import OpenedData, open_data
 from penjing.data.splits import split
-from penjing.models.open import open_model
+from penjing.models.open import open_network
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import state_sha256
 from penjing.runs.carry_out import carry_out
@@ -241,7 +241,7 @@ def _own_generators() -> Iterator[None]:
 def _opened(model: Model, input: Shape | None, weights: str | None, trust: bool) -> OpenedModel:
     specs = (_spec(input),) if input is not None else ()
     if isinstance(model, str):
-        return open_model(model, weights, specs, trust)
+        return open_network(model, weights, specs, trust)
     if not specs:
         raise bad_input("runs.input_needed", model=type(model).__name__)
     return OpenedModel(

@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from onnx_examples import transformer
 from penjing.models.open import open_model
 from penjing.models.sample import DigitsCNN
 from penjing.models.source import OpenedModel
@@ -78,9 +79,15 @@ def _exported(folder: Path) -> Trial:
 
 
 def _onnx(folder: Path) -> Trial:
+    pytest.importorskip("onnx2torch")
     example = (torch.zeros(1, 1, 8, 8),)
     torch.onnx.export(DigitsCNN().eval(), example, folder / "a.onnx", dynamo=True, verbose=False)
     return Trial(str(folder / "a.onnx"))
+
+
+def _frozen_onnx(folder: Path) -> Trial:
+    pytest.importorskip("onnx2torch")
+    return Trial(str(transformer(folder / "a.onnx", width=1600)))
 
 
 def _python(folder: Path) -> Trial:
@@ -108,7 +115,8 @@ MAKERS: dict[str, Callable[[Path], Trial]] = {
     "`.pt2`": _exported,
     "`.pt2`, trusted": _trusted(_exported),
     "`.pt2`, with an architecture": _with_architecture(_exported),
-    "ONNX": _onnx,
+    "ONNX that converts (most convolutional networks)": _onnx,
+    "ONNX that does not (most transformers)": _frozen_onnx,
     "Python file, as `py:FILE.py:FACTORY`": _python,
 }
 
@@ -135,7 +143,7 @@ def answer(attempt: Callable[[], object]) -> str:
     try:
         attempt()
     except Failure as failure:
-        assert failure.message.code == "models.not_a_network"
+        assert failure.message.code in ("models.not_a_network", "models.onnx_weights_frozen")
         return "no"
     return "yes"
 

@@ -30,7 +30,7 @@ def data(
     from penjing.commands.inspecting import opened
     from penjing.runs.data_view import describe
 
-    source = opened(model, weights, input, trust) if model is not None else None
+    source = opened(model, weights, input, trust, network=False) if model is not None else None
     if json:
         print_json(describe(data, model=source))
         return

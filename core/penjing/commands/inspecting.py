@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 MOST_ROWS = 60
 
 
-def opened(reference: str, weights: Any, inputs: list[str] | None, trust: bool) -> OpenedModel:
-    """Open a model as the options say."""
+def opened(
+    reference: str, weights: Any, inputs: list[str] | None, trust: bool, network: bool = True
+) -> OpenedModel:
+    """Open a model as the options say; without `network` it may be one to look at alone."""
     specs = tuple(parse_input(one) for one in inputs or ())
-    from penjing.models.open import open_model
+    from penjing.models.open import open_model, open_network
 
-    return open_model(reference, str(weights) if weights else None, specs, trust)
+    return (open_network if network else open_model)(
+        reference, str(weights) if weights else None, specs, trust
+    )
 
 
 def counted(model: OpenedModel) -> CostTable:

@@ -149,7 +149,8 @@ def _remove_format(name: str, folder: Path) -> None:
     for file in (FILES[name], f"{FILES[name]}.data", *([loader.LOADER] if name == "safetensors" else [])):
         (folder / file).unlink(missing_ok=True)
     if name == "safetensors":
-        (folder / loader.PICKLED).unlink(missing_ok=True)
+        for file in (loader.PICKLED, loader.CONVERTED):
+            (folder / file).unlink(missing_ok=True)
         shutil.rmtree(folder / loader.ARCHITECTURE, ignore_errors=True)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from torch import nn
 
 from penjing.export.manifest import tool_versions
+from penjing.models.onnx_network import prepared_bytes
 from penjing.models.source import ModelSource
 from penjing.spec.files import sha256_file
 from penjing.spec.messages import Failure
@@ -25,8 +26,10 @@ _NEEDS = {
     "timm": "torch and timm",
     "hf": "torch and transformers",
     "pickle": "torch and the packages that architecture.pth refers to",
+    "onnx": "torch, onnx and onnx2torch",
 }
 CONFIGURATION = "config.json"  # of a model of transformers, in that folder
+CONVERTED = "architecture.onnx"  # the graph that a model was converted from
 PICKLED = "architecture.pth"  # the pickled module that a model was opened from
 
 
@@ -34,9 +37,9 @@ def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], f
     """Write `load_model.py`; beside it, copies of the author's file and the neighbours it imports.
 
     A model opened from a pickled module brings that file along, which `load_model.py` opens only while it has the
-    SHA-256 that it had.
+    SHA-256 that it had; one converted from ONNX the graph, on the same terms.
     """
-    pickled = source.kind == "pickle"
+    pickled, converted = source.kind == "pickle", source.kind == "onnx"
     files = _author_files(source, folder)
     expression = f"_architecture().{source.expression}" if files and not pickled else source.expression
     if source.kind == "hf":
@@ -48,7 +51,8 @@ def write(module: nn.Module, source: ModelSource, inputs: Sequence[InputSpec], f
         version=tool_versions().get("penjing", ""),
         has_files=bool(files) and not pickled,
         pickled=json.dumps(PICKLED) if pickled else "",
-        pickled_sha256=json.dumps(source.sha256),
+        converted=json.dumps(CONVERTED) if converted else "",
+        file_sha256=json.dumps(source.sha256),
         pickled_beside=bool(files),
         imports=source.imports,
         groups=_dictionary(_groups(module)),
@@ -75,6 +79,11 @@ def _from_configuration(source: ModelSource, folder: Path) -> str:
 def _author_files(source: ModelSource, folder: Path) -> list[Path]:
     """Copy what the architecture is built from; return the files that went into the `architecture` folder."""
     if not source.file:
+        return []
+    if source.kind == "onnx":
+        (folder / CONVERTED).write_bytes(prepared_bytes(Path(source.file)))
+        if sha256_file(folder / CONVERTED) != source.sha256:
+            raise Failure("export.source_changed", path=source.file)
         return []
     if source.kind != "pickle":
         return _copy_files([Path(source.file)], folder / ARCHITECTURE)

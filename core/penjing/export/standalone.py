@@ -21,7 +21,7 @@ from typing import Any
 
 BLOCKED = ("penjing", "penjing_gui", "penjing_resources", "torch_pruning")
 LOADER = "load_model.py"
-LOADER_FILES = ("architecture/", "architecture.pth")
+LOADER_FILES = ("architecture/", "architecture.pth", "architecture.onnx")
 TOLERANCE = 1e-4
 
 

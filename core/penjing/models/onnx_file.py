@@ -1,4 +1,4 @@
-"""ONNX: inspected from the graph itself. Nothing is converted and nothing is run.
+"""ONNX: inspected from the graph itself. Nothing is converted and nothing is run (see `onnx_network` for that).
 
 A row is a node, with the initializers that it alone brings as its parameters. MACs come from formulas
 (`penjing.models.onnx_costs`) on the shapes that the ONNX checker's own shape inference finds. Weights in other files
@@ -27,6 +27,17 @@ def open_onnx(parsed: ModelReference, path: Path, inputs: tuple[InputSpec, ...])
 
     Raises `Failure` (exit code 2) for a damaged file, and for external data outside the file's folder.
     """
+    model = read(path)
+    try:
+        return _opened(parsed, path, model, inputs)
+    except Failure:
+        raise
+    except Exception as error:  # a graph that contradicts itself
+        raise _damaged(path, error) from error
+
+
+def read(path: Path) -> Any:
+    """What the file holds, without weights in files beside it. Raises `Failure` (exit code 2)."""
     import onnx
 
     if path.stat().st_size > _MOST_BYTES:
@@ -36,11 +47,18 @@ def open_onnx(parsed: ModelReference, path: Path, inputs: tuple[InputSpec, ...])
     except Exception as error:  # protobuf raises its own kinds
         raise _damaged(path, error) from error
     check_external(path, model)
+    return model
+
+
+def bring_in(path: Path, model: Any) -> None:
+    """Read the weights in files beside it. Raises `Failure` (exit code 2)."""
+    from onnx.external_data_helper import load_external_data_for_model
+
     try:
-        return _opened(parsed, path, model, inputs)
-    except Failure:
-        raise
-    except Exception as error:  # a graph that contradicts itself
+        load_external_data_for_model(model, str(path.parent))
+        if model.ByteSize() > _MOST_BYTES:
+            raise ValueError("> 2 GB")
+    except Exception as error:  # lengths and places that the data does not have
         raise _damaged(path, error) from error
 
 
@@ -125,7 +143,7 @@ def _rows(
                 name=name,
                 kind=node.op_type,
                 params=sum(_count(tuple(one.dims)) for one in own if _is_parameter(one, node)),
-                trainable_params=0,  # an ONNX graph is not trained
+                trainable_params=0,  # the graph itself is not trained
                 macs=None if (macs := macs_of(node, shapes)) is None else macs // batch,
                 weight_bytes=sum(sizes.get(one.name, 0) for one in own),
                 activation_bytes=sum(sizes.get(one, 0) for one in node.output) // batch,
@@ -209,11 +227,16 @@ def _sample(shape: Shape | None, batch: int) -> Shape | None:
 
 def _batch(named: list[Any]) -> int:
     """The batch that a graph is fixed to; 1 where it takes any."""
+    return fixed_batch(named) or 1
+
+
+def fixed_batch(named: list[Any]) -> int:
+    """The batch that a graph is fixed to; 0 where it takes any."""
     for one in named:
         dims = one.type.tensor_type.shape.dim
         if len(dims) and dims[0].dim_value > 0:
             return int(dims[0].dim_value)
-    return 1
+    return 0
 
 
 def _count(shape: Shape) -> int:

@@ -2,8 +2,8 @@
 
 What opens here: the sample, torchvision's zoo (with a state dict from a file, or seeded random weights),
 a factory in a Python file (which is code, and needs trust), and files by what is in them. A state dict, TorchScript,
-`.pt2` and ONNX can be looked at; a whole pickled module, which needs trust, is a network. Files of other kinds are
-recognised and refused by name. Nothing is ever downloaded.
+`.pt2` and ONNX can be looked at, and ONNX is converted where it is wanted as a network; a whole pickled module, which
+needs trust, is a network. Files of other kinds are recognised and refused by name. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from penjing.models import (
     formats,
     hf,
     onnx_file,
+    onnx_network,
     pickle_file,
     program_file,
     python_file,
@@ -66,6 +67,18 @@ def open_model(
     if parsed.kind == "hf":
         return hf.open_folder(parsed, path, given, bare)
     return _open_file(parsed, Path(parsed.target).expanduser(), path, given, trust)
+
+
+def open_network(
+    reference: str,
+    weights: str | None = None,
+    inputs: Sequence[InputSpec] = (),
+    trust: bool | str = False,
+    outputs: int | None = None,
+) -> OpenedModel:
+    """Open a model to prune, train, measure or export it: an ONNX graph is converted to a network, others are as
+    `open_model` opens them. Raises `Failure` as that does, and (exit code 2) where ONNX does not convert."""
+    return onnx_network.as_network(open_model(reference, weights, inputs, trust, outputs=outputs))
 
 
 def sample_weights() -> Path:

@@ -31,11 +31,12 @@ class ModelSource:
     `imports` are lines of Python that `expression` needs. `code` is the text of the file that defines
     `factory` ("" where `imports` bring it). For kind "py", `file` is that file's absolute path, and its
     folder has to be importable while it is loaded. For kind "pickle", `file` is the pickled module itself,
-    `sha256` the SHA-256 of its bytes, and `neighbours` are files beside it that it needs. Kind "none" is of files
-    that hold no architecture.
+    `sha256` the SHA-256 of its bytes, and `neighbours` are files beside it that it needs. For kind "onnx", `file` is
+    the ONNX file and `sha256` is of the graph that it was converted from. Kind "none" is of files that hold no
+    architecture.
     """
 
-    kind: Literal["sample", "torchvision", "timm", "hf", "py", "pickle", "none"]
+    kind: Literal["sample", "torchvision", "timm", "hf", "py", "pickle", "onnx", "none"]
     factory: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     imports: tuple[str, ...] = ()

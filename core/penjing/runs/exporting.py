@@ -10,7 +10,7 @@ from penjing.export import manifest as manifests
 from penjing.export.artefacts import export
 from penjing.export.load import load_artefact
 from penjing.export.origin import as_stated, as_written, consent
-from penjing.models.open import open_model
+from penjing.models.open import open_network
 from penjing.models.source import ModelSource
 from penjing.runs.jobs import make_job
 from penjing.runs.make import claimed
@@ -74,7 +74,7 @@ def export_model(
 ) -> dict[str, Path]:
     """Export a model as it is."""
     check_formats(formats)
-    opened = open_model(reference, weights, inputs, trust)
+    opened = open_network(reference, weights, inputs, trust)
     count(
         opened.network(), inputs or opened.input, model=reference, format=opened.format
     )  # says what does not fit

@@ -14,7 +14,7 @@ from torch import nn
 
 from penjing.costs.count import count
 from penjing.distillation.students import Student
-from penjing.models.open import open_model
+from penjing.models.open import open_network
 from penjing.models.source import ModelSource
 from penjing.pruning.channels import remove, replay
 from penjing.pruning.groups import Grouping, find_groups
@@ -158,7 +158,7 @@ class PruningJob:
         check_teachable(self._opened.task)
         if reference == "self":
             return self._opened.model.network()
-        teacher = open_model(reference, None, self._opened.inputs, self._trust)
+        teacher = open_network(reference, None, self._opened.inputs, self._trust)
         check_teacher(self._opened.model, teacher)
         return teacher.network()
 

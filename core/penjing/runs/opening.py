@@ -10,7 +10,7 @@ from penjing.costs import meta
 from penjing.data.fit import check as check_fit
 from penjing.data.open import OpenedData, open_data
 from penjing.data.text_tokens import with_tokenizer
-from penjing.models.open import open_model
+from penjing.models.open import open_network
 from penjing.models.source import OpenedModel
 from penjing.runs import vocabulary
 from penjing.spec.messages import bad_input
@@ -39,7 +39,7 @@ def open_recipe(recipe: Recipe, trust: bool = False) -> Opened:
         data = replace(data, labelled=False)
     wanted = given or data.inputs
     # A zoo model's own input stays, unless the recipe or the data say otherwise.
-    model = open_model(
+    model = open_network(
         recipe.model.reference, recipe.model.weights, wanted, trust, outputs=outputs_wanted(recipe, data)
     )
     if recipe.model.sha256 is not None and recipe.model.sha256 != model.sha256:

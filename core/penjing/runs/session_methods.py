@@ -11,7 +11,8 @@ from torch import nn
 
 from penjing.costs.latency import compare, measure
 from penjing.costs.roofline import place
-from penjing.models.open import open_model
+from penjing.models.onnx_network import trained_where_it_can_be
+from penjing.models.open import open_model, open_network
 from penjing.models.source import OpenedModel, view_of
 from penjing.pruning.groups import Grouping, find_groups
 from penjing.runs.counting import costs_of, table_of
@@ -83,6 +84,7 @@ class Session:
             tuple(parse_input(text) for text in params.get("input") or ()),
             trust,
         )
+        model = trained_where_it_can_be(model)
         agreed = bool(trust) and still_agreed(
             str(params["reference"]), params.get("weights"), params.get("sha256")
         )
@@ -159,7 +161,7 @@ class Session:
         seconds = float(params.get("seconds", 5.0))
         call.progress(0, seconds, "session.opening", reference=reference)
         inputs = tuple(parse_input(text) for text in params.get("input") or ())
-        other = open_model(reference, params.get("weights"), inputs, False)
+        other = open_network(reference, params.get("weights"), inputs, False)
         check = _ticking(call, seconds)
         measured = compare(
             model.network(), other.network(), model.input, (batch,), threads, seconds, check, other.input

@@ -16,7 +16,7 @@ from torch import nn
 
 from penjing.costs.count import count
 from penjing.distillation.students import AutoStudent, Student, parse
-from penjing.models.open import open_model
+from penjing.models.open import open_network
 from penjing.models.sample import DigitsCNN
 from penjing.models.source import OpenedModel
 from penjing.pruning.channels import remove
@@ -59,7 +59,7 @@ def _opened(teacher: OpenedModel, reference: str, weights: str | None, seed: int
         outputs[0] if len(outputs) == 1 and isinstance(outputs, list) else None
     )  # a zoo's student has the same
     with _seeded(seed):
-        opened = open_model(reference, weights, teacher.input, trust, outputs=wanted)
+        opened = open_network(reference, weights, teacher.input, trust, outputs=wanted)
     return _checked(teacher, Student(opened.network(), opened.source, opened.title))
 
 
