@@ -36,7 +36,6 @@ class PreferencesDialog(QDialog):
                 self,
                 font=themes.font(-1),
                 colour=theme.text2,
-                wrap=True,
             ),
         )
         self.theme = self._choice(
@@ -56,7 +55,6 @@ class PreferencesDialog(QDialog):
                 self,
                 font=themes.font(-1),
                 colour=theme.text2,
-                wrap=True,
             ),
         )
         self.trusted = TrustList(theme, self)

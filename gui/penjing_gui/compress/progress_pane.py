@@ -221,7 +221,7 @@ class ProgressPane(Pane):
     def _show_rate(self, view: RunView) -> None:
         rate = present_rate(view)
         steerable = view.status in ("running", "paused")
-        self.rate_value.setText(numbers.DASH if rate is None else f"{rate:.4g}")
+        self.rate_value.setText(numbers.DASH if rate is None else _rate_text(rate))
         if self.rate.isEnabled() != steerable:
             self.rate.setEnabled(steerable)
         for widget in (self.rate_title, self.rate_value, self.rate):
@@ -310,3 +310,8 @@ class ProgressPane(Pane):
 
     def _stop(self) -> None:
         self.bench.stop()
+
+
+def _rate_text(rate: float) -> str:
+    """A learning rate with at most four significant digits: `0.005589`, `8.9e-5`."""
+    return f"{rate:.4g}" if rate == 0 or rate >= 1e-4 else numbers.small(rate)

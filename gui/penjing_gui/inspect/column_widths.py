@@ -17,6 +17,7 @@ LEAST_TEXT = 56
 MOST_TEXT = 150
 SLACK = 24  # px that the name gives up before the kind gives way
 CLOSER = 6  # px that a figure's column gives up
+LITTLE = "<0.001"  # the widest text of a small figure
 MEASURED = 40  # names that are measured exactly, after all were measured by their letters
 
 
@@ -89,8 +90,10 @@ class ColumnWidths:
             ]
             digits = plain.horizontalAdvance("0.000") if not key.endswith("share") else 0
             figures = max(*(metrics.horizontalAdvance(text) for metrics, text in texts), digits)
-            self._spare[column] = max(0, min(CLOSER, figures + 14 - head))
-            return max(figures, head - 14) + 18
+            wanted = max(figures, head - 14) + 18
+            least = max(figures, plain.horizontalAdvance(LITTLE)) + 12
+            self._spare[column] = max(0, min(CLOSER, wanted - max(least, head + 4)))
+            return wanted
         texts_of = set(tree.kind_codes[0]) if key == "kind" else {numbers.dims(one) for one in tree.shapes}
         return min(MOST_TEXT, max([head, *(plain.horizontalAdvance(text) + 16 for text in texts_of)]))
 

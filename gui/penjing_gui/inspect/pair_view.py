@@ -26,6 +26,7 @@ from penjing_gui.widgets.ink import label, set_ink
 from penjing_gui.widgets.two_line_header import TwoLineHeader
 
 LEAST_NAME, LEAST_KIND, MOST_KIND = 150, 64, 150
+MOST_APART = 32  # px that a column of figures is wider where there is room
 EDGE = 8  # px before the first column's text
 
 
@@ -135,7 +136,7 @@ class PairView(QTableView):
         if self.pairs.pairs is None:
             return
         bold, plain = QFontMetrics(themes.font(0, semibold=True)), QFontMetrics(themes.font(-1))
-        used = 0
+        widths: dict[int, int] = {}
         for column in range(FIRST_COST, self.pairs.columnCount()):
             name, unit = self.pairs.title(column, brief=True)
             texts = [str(self.pairs.index(0, column).data() or ""), name, "+0.000"]
@@ -146,12 +147,17 @@ class PairView(QTableView):
                 self.fontMetrics().horizontalAdvance(least) if (column - FIRST_COST) % 3 == 2 else 0,
             )
             width += 14
-            self.setColumnWidth(column, width)
-            used += width
+            widths[column] = width
         kinds = set(self.pairs.pairs.kinds)
         wanted = max(self.fontMetrics().horizontalAdvance(kind) for kind in kinds) + 20
-        room = self.viewport().width() - used
+        room = self.viewport().width() - sum(widths.values())
         kind = max(LEAST_KIND, min(wanted, MOST_KIND, room - LEAST_NAME))
+        apart = min(
+            MOST_APART, max(0, room - kind - 2 * LEAST_NAME) // len(widths)
+        )  # figures stay near names
+        for column, width in widths.items():
+            self.setColumnWidth(column, width + apart)
+        room -= apart * len(widths)
         self.setColumnWidth(KIND, kind)
         self.setColumnWidth(NAME, max(LEAST_NAME, room - kind))
 

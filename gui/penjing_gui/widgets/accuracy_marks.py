@@ -187,7 +187,9 @@ class AccuracyMarks(QObject):
     def _line(self, low: float, high: float) -> float:
         """The height of a line of text, in the axis's units."""
         room = float(self._plot.getViewBox().height())
-        return (QFontMetricsF(font(-1)).height() + 2) / max(room, 40.0) * (high - low)
+        texts = [text.boundingRect().height() for text in self._texts.values() if text.isVisible()]
+        tall = float(max([QFontMetricsF(font(-1)).height(), *texts]))
+        return tall / max(room, 40.0) * (high - low)
 
     def _sentence(self, stage: str, value: str) -> str:
         words = {"recalibrated": self.tr("recalibrated {value}"), "pruned": self.tr("pruned {value}")}

@@ -157,7 +157,7 @@ class ScaleWidget(QWidget):
             left = bar.left() + min(max(0.0, centre - wide / 2), max(0.0, room - wide))
             foot = bar.top() - 4 - where * line
             # another mark's line stops at the name instead of going through it
-            painter.fillRect(QRectF(left - 1, foot - metrics.ascent(), wide + 2, line - 2), theme.base)
+            painter.fillRect(QRectF(left - 1, foot - metrics.ascent(), wide + 2, line + 1), theme.base)
             painter.drawText(QPointF(left, foot), name)
 
     def _paint_ticks(self, painter: QPainter, bar: QRectF, room: float, below: float) -> None:
