@@ -4131,7 +4131,7 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
         <message>
             <source>{points} points</source>
-            <translation>{points} 个百分点</translation>
+            <translation>{points} 点</translation>
         </message>
         <message>
             <source>to dense</source>
