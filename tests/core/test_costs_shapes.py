@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +81,32 @@ def test_what_differs_is_told_apart(forgotten: dict[Any, Any]) -> None:
         for _ in range(2):
             assert facts(shapes.run(aten.mul.Tensor, args, {})) == expected
     assert len(forgotten) == 5
+
+
+def test_spread_rolled_clamped_and_indexed_results_are_torchs_own(forgotten: dict[Any, Any]) -> None:
+    def meta(*shape: int) -> torch.Tensor:
+        return torch.empty(shape, device="meta")
+
+    sizes = list(itertools.product((1, 2, 3), repeat=3))
+    for op, first, second in itertools.product((aten.mul.Tensor, aten.add.Tensor), sizes, sizes):
+        if all(a == b or 1 in (a, b) for a, b in zip(first, second, strict=True)):
+            args = (meta(*first), meta(*second))
+            assert facts(shapes.run(op, args, {})) == facts(op(*args)), (first, second)
+    x = meta(2, 3, 4)
+    index = torch.empty(5, dtype=torch.int64, device="meta")
+    for op, given in (
+        (aten.roll.default, (x, [1, -2], [1, 2])),
+        (aten.roll.default, (x, [1])),
+        (aten.roll.default, (x.transpose(0, 1), [1], [0])),
+        (aten.clamp.default, (x, None, 2.5)),
+        (aten.clamp.default, (x.transpose(0, 1), 0)),
+        (aten.clamp_min.default, (x, 1e-12)),
+        (aten.index.Tensor, (x, [index])),
+        (aten.index.Tensor, (x, [None, index])),
+        (aten.mul.Tensor, (x, meta(3, 1))),
+    ):
+        for _ in range(2):
+            assert facts(shapes.run(op, given, {})) == facts(op(*given)), (op, given)
 
 
 def test_in_place_gives_the_operand_itself(forgotten: dict[Any, Any]) -> None:

@@ -62,22 +62,49 @@ _UNKNOWN = frozenset(
 )  # fmt: skip
 
 
+# What is known of an operator, by `id` (its hash is worked out in Python); forgotten when a formula is added.
+_known: dict[int, tuple[OpOverload, Callable[..., Any] | int | None]] = {}
+_formulas = 0
+
+
 def macs_of(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any], out: Any) -> int | None:
     """MACs of one call; 0 for an operator without any, None where they cannot be told."""
+    global _formulas
+    if len(flop_registry) != _formulas:
+        _known.clear()
+        _formulas = len(flop_registry)
+    known = _known.get(id(func))
+    if known is None:
+        known = _known[id(func)] = (func, _formula(func))
+    formula = known[1]
+    if formula is None or isinstance(formula, int):
+        return formula
+    return int(formula(args, kwargs, out))
+
+
+def _formula(func: OpOverload) -> Callable[..., Any] | int | None:
+    """How MACs are told from arguments, keywords and result; or their number, None where it cannot be told."""
     packet = func._overloadpacket
     formula = flop_registry.get(packet)
     if formula is not None:
         raw = getattr(formula, "__wrapped__", None)
-        if raw is None or kwargs:
-            return int(formula(*args, **kwargs, out_val=out)) // 2
-        return (
-            int(raw(*map(_shape, args), out_shape=_shape(out))) // 2
-        )  # torch's own way to the shapes is slow
+
+        def counted(args: tuple[Any, ...], kwargs: Mapping[str, Any], out: Any) -> int:
+            if raw is None or kwargs:
+                return int(formula(*args, **kwargs, out_val=out)) // 2
+            # torch's own way to the shapes is slow
+            return int(raw(*map(_shape, args), out_shape=_shape(out))) // 2
+
+        return counted
     ours = _OURS.get(packet)
     if ours is not None:
-        return ours(*args, **kwargs)
+        return lambda args, kwargs, out: ours(*args, **kwargs)
     if func.namespace == "torchvision":
-        return _deformable(*args, out=out) if packet.__name__ == "deform_conv2d" else 0
+        return (
+            (lambda args, kwargs, out: _deformable(*args, out=out))
+            if packet.__name__ == "deform_conv2d"
+            else 0
+        )
     if func.namespace not in ("aten", "prim", "prims", "profiler") or packet.__name__ in _UNKNOWN:
         return None
     return 0

@@ -13,7 +13,8 @@ from penjing.costs.formulas import has_formula
 
 Account = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]
 
-_WHOLE = {torch.ops.prim.device.default}  # operators known to be no composition of others
+# Operators known to be no composition of others, by `id`: their hash is worked out in Python.
+_WHOLE: dict[int, Any] = {id(torch.ops.prim.device.default): torch.ops.prim.device.default}
 
 
 class Operators(TorchDispatchMode):
@@ -31,12 +32,12 @@ class Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func not in _WHOLE:
+        if id(func) not in _WHOLE:
             with self:  # an operator that is only a composition of others is counted through them
                 parts = NotImplemented if has_formula(func) else func.decompose(*args, **kwargs)
             if parts is not NotImplemented:
                 return parts
-            _WHOLE.add(func)
+            _WHOLE[id(func)] = func
         out = shapes.run(func, args, kwargs)
         self._account(func, args, kwargs, out)
         return out

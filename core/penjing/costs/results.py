@@ -146,9 +146,22 @@ def _unary(value: torch.Tensor, *_: Any) -> Made | None:
 def _binary(first: Any, second: Any) -> Made | None:
     if not isinstance(first, torch.Tensor) or not isinstance(second, torch.Tensor):
         return None
-    if first.shape != second.shape or not _is_plain(first) or not _is_plain(second):
+    if not _is_plain(first) or not _is_plain(second):
         return None
-    return _fresh(first.shape)
+    if first.shape == second.shape:
+        return _fresh(first.shape)
+    more, less = (
+        (first.shape, second.shape) if first.numel() > second.numel() else (second.shape, first.shape)
+    )
+    # With an axis of size 1 within, torch may lay the result out in another order.
+    if len(more) != len(less) or 1 in more[1:]:
+        return None
+    spread = all(few in (many, 1) for many, few in zip(more, less, strict=True))
+    return _fresh(more) if spread else None
+
+
+def _roll(value: torch.Tensor, shifts: Sequence[int], dims: Sequence[int] = ()) -> Made | None:
+    return _unary(value) if dims and len(shifts) == len(dims) and len(set(dims)) == len(dims) else None
 
 
 def _is_plain(value: torch.Tensor) -> bool:
@@ -195,6 +208,9 @@ _RULES: dict[OpOverload, Callable[..., Any]] = {
         )
     },
     _aten.hardtanh.default: _unary,
+    _aten.clamp.default: _unary,
+    _aten.clamp_min.default: _unary,
+    _aten.roll.default: _roll,
     **{one.Tensor: _binary for one in (_aten.add, _aten.sub, _aten.mul, _aten.div)},
 }
 _UNARY_IN_PLACE = {

@@ -20,7 +20,11 @@ MOST = 20_000  # results; beyond it all are forgotten
 
 Key = tuple[Any, ...]
 _made: dict[Key, Any] = {}
-_kinds: dict[OpOverload, str] = {}
+# By `id`, as an operator's hash is worked out in Python; the operators are kept, so that no other gets their id.
+_kinds: dict[int, tuple[OpOverload, str]] = {}
+_ASK = object()  # remembered for a call about which torch has to be asked each time
+# Its result depends on the numbers only where a mask indexes, which raises on meta.
+_INDEX = torch.ops.aten.index.Tensor
 
 
 class _Unknown(Exception):
@@ -29,17 +33,20 @@ class _Unknown(Exception):
 
 def run(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """The result of one operator call."""
-    kind = _kinds.get(func)
-    if kind is None:
-        kind = _kinds[func] = _kind(func)
+    known_kind = _kinds.get(id(func))
+    if known_kind is None:
+        known_kind = _kinds[id(func)] = (func, _kind(func))
+    kind = known_kind[1]
     if not kind:
         return func(*args, **kwargs)
     try:
-        key = (func, _key(args), _key(tuple(kwargs.items())) if kwargs else ())
+        key = (id(func), _key(args), _key(tuple(kwargs.items())) if kwargs else ())
         known = _made.get(key)
     except (_Unknown, TypeError):
         return func(*args, **kwargs)
     if known is not None:
+        if known is _ASK:
+            return func(*args, **kwargs)
         return args[0] if kind == "in place" else _make(known)
     recipe: Any
     if kind == "in place":
@@ -56,17 +63,18 @@ def run(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> A
         else:
             out = func(*args, **kwargs)
             recipe = _recipe(out, args)
-    if recipe is not None:
-        if len(_made) >= MOST:
-            _made.clear()
-        _made[key] = recipe
+    if len(_made) >= MOST:
+        _made.clear()
+    _made[key] = _ASK if recipe is None else recipe
     return out
 
 
 def _kind(func: OpOverload) -> str:
     """Whether a call makes fresh tensors, or returns its first argument, written in place; else empty."""
     schema = func._schema
-    if func.namespace != "aten" or not schema.returns or torch.Tag.dynamic_output_shape in func.tags:
+    if func.namespace != "aten" or not schema.returns:
+        return ""
+    if torch.Tag.dynamic_output_shape in func.tags and func is not _INDEX:
         return ""
     aliases = [one.alias_info for one in schema.returns]
     if all(one is None for one in aliases):
