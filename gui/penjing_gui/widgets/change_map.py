@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QTransform
-from PySide6.QtWidgets import QGraphicsRectItem, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QTransform
+from PySide6.QtWidgets import QWidget
 
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, change_colour, font, ink_on
+from penjing_gui.widgets.column_plot import ColumnPlot
 from penjing_gui.widgets.curve_axes import CalmAxis
 from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.layer_axis import LayerAxis
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
-WIDEST = 112.0  # pixels a column takes at most
 
 
 def change_text(change: float) -> str:
@@ -78,40 +78,26 @@ class _Numbers(pg.GraphicsObject):
         p.restore()
 
 
-class ChangeMap(pg.PlotWidget):
+class ChangeMap(ColumnPlot):
     """The map. `selected` tells the layer that was clicked or reached by an arrow key."""
 
-    selected = Signal(str)
+    widest = 112.0
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._theme = theme
-        self.left = CalmAxis("left", lambda low, high: [float(i) for i in range(len(self.rows))])
-        self.columns = LayerAxis(theme, gap=3)
         self.rows: tuple[str, ...] = ()
         self.layers: tuple[str, ...] = ()
         self.values: Matrix = np.empty((0, 0))
-        super().__init__(parent, axisItems={"left": self.left, "bottom": self.columns})
+        left = CalmAxis("left", lambda low, high: [float(i) for i in range(len(self.rows))])
+        super().__init__(theme, left, LayerAxis(theme, gap=3), parent)
         self.setAccessibleName(self.tr("Change of every cost by layer"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.plotItem.setMenuEnabled(False)
-        self.plotItem.hideButtons()
         self.plotItem.layout.setContentsMargins(4, 10, 4, 2)
-        self.box = self.plotItem.getViewBox()
-        self.box.setDefaultPadding(0)
-        self.box.disableAutoRange()
         self.box.invertY(True)
-        self.box.setMouseEnabled(x=True, y=False)
         self.left.setWidth(84)
         self.left.setGrid(False)
         self.left.write = lambda value: self.rows[int(value)] if 0 <= int(value) < len(self.rows) else ""
         self._image = pg.ImageItem(axisOrder="row-major", levels=(-1.0, 1.0))
         self._numbers = _Numbers(theme)
-        self._frame = QGraphicsRectItem()
-        for depth, item in enumerate((self._image, self._numbers, self._frame)):
-            item.setZValue(depth)
-            self.plotItem.addItem(item, ignoreBounds=True)
-        self._frame.setVisible(False)
-        self._selection = ""
+        self.stack(self._image, self._numbers)
         self.bar = pg.ColorBarItem(
             values=(-100.0, 100.0),
             colorMap=theme.change_map(),
@@ -166,7 +152,7 @@ class ChangeMap(pg.PlotWidget):
         metrics = QFontMetricsF(font())
         self.left.setWidth(round(max((metrics.horizontalAdvance(row) for row in rows), default=60.0)) + 14)
         self.left.set_ticks_at(lambda low, high: [float(i) for i in range(len(self.rows))])
-        self._fit()
+        self.fit()
         self.set_selection(self._selection)
 
     def table(self) -> TableData:
@@ -175,73 +161,29 @@ class ChangeMap(pg.PlotWidget):
         columns = [(100 * row).tolist() for row in self.values]
         return TableData(self.accessibleName(), (self.tr("layer"), *headers), (list(self.layers), *columns))
 
-    def set_selection(self, name: str) -> None:
-        """Frame the column of a layer, or none."""
-        self._selection = name
-        shown = name in self.layers
-        self._frame.setVisible(shown)
-        if shown:
-            self._frame.setRect(QRectF(self.layers.index(name) - 0.5, -0.5, 1.0, len(self.rows)))
+    def names(self) -> Sequence[str]:
+        """The layers, from left to right."""
+        return self.layers
 
-    def _fit(self) -> None:
-        columns = max(len(self.layers), self.box.width() / WIDEST, 1)
-        self.box.setRange(
-            xRange=(-0.5, columns - 0.5), yRange=(-0.5, max(1, len(self.rows)) - 0.5), padding=0
-        )
+    def frame(self, index: int) -> QRectF:
+        """All cells of the layer."""
+        return QRectF(index - 0.5, -0.5, 1.0, len(self.rows))
 
-    def resizeEvent(self, ev: object) -> None:
-        """Fit the columns to the new width."""
-        super().resizeEvent(ev)
-        if hasattr(self, "box"):
-            self._fit()
+    def fit(self) -> None:
+        """All columns and rows in view."""
+        super().fit()
+        self.box.setYRange(-0.5, max(1, len(self.rows)) - 0.5, padding=0)
 
-    # --- events
+    def index_at(self, position: QPointF) -> int | None:
+        """The layer whose cell lies at a place."""
+        inside = 0 <= round(self.to_view(position).y()) < len(self.rows)
+        return super().index_at(position) if inside else None
 
-    def _cell_at(self, position: QPointF) -> tuple[int, int] | None:
-        view = self.box.mapSceneToView(self.mapToScene(position.toPoint()))
-        row, column = round(view.y()), round(view.x())
-        inside = 0 <= row < len(self.rows) and 0 <= column < len(self.layers)
-        return (row, column) if inside else None
-
-    def mousePressEvent(self, ev: QMouseEvent) -> None:
-        """Select the layer under the mouse."""
-        cell = self._cell_at(ev.position())
-        if cell is not None and ev.button() == Qt.MouseButton.LeftButton:
-            self.selected.emit(self.layers[cell[1]])
-        super().mousePressEvent(ev)
-
-    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
-        """Leave the zoom."""
-        self._fit()
-        ev.accept()
-
-    def keyPressEvent(self, ev: QKeyEvent) -> None:
-        """Arrows, Home and End select layers; Esc leaves the zoom."""
-        here = self.layers.index(self._selection) if self._selection in self.layers else -1
-        last = len(self.layers) - 1
-        targets = {
-            Qt.Key.Key_Left: max(0, here - 1),
-            Qt.Key.Key_Right: min(last, here + 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        target = targets.get(Qt.Key(ev.key()))
-        if ev.key() == Qt.Key.Key_Escape:
-            self._fit()
-        elif target is not None and last >= 0:
-            self.selected.emit(self.layers[target])
-        else:
-            super().keyPressEvent(ev)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """A tooltip that names the cell under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self._cell_at(QPointF(event.pos()))
-            if cell is not None:
-                value = self.values[cell]
-                text = self.tr("not measured") if math.isnan(value) else numbers.signed_percent(value)
-                QToolTip.showText(
-                    event.globalPos(), f"{self.layers[cell[1]]}\n{self.rows[cell[0]]}: {text}", self
-                )
-                return True
-        return bool(super().viewportEvent(event))
+    def tip_at(self, position: QPointF) -> str:
+        """The change in the cell under the mouse."""
+        column, row = self.index_at(position), round(self.to_view(position).y())
+        if column is None:
+            return ""
+        value = self.values[row, column]
+        text = self.tr("not measured") if math.isnan(value) else numbers.signed_percent(value)
+        return f"{self.layers[column]}\n{self.rows[row]}: {text}"

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainterPath
-from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetrics, QPainterPath
+from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
+from penjing_gui.widgets.column_plot import ColumnPlot
 from penjing_gui.widgets.curve_axes import CalmAxis, linear_ticks, nice_step
 from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.layer_axis import AxisRow, LayerAxis
 
 BAR = 0.34  # half the width of a bar, in columns
-WIDEST = 100.0  # pixels a column takes at most
 
 
 @dataclass(frozen=True)
@@ -49,36 +49,21 @@ def removed_colour(theme: Theme, share: float) -> QColor:
     return QColor(red, green, blue)
 
 
-class LayerStrip(pg.PlotWidget):
+class LayerStrip(ColumnPlot):
     """Bars for every layer. `selected` tells the layer that was clicked or reached by an arrow key."""
 
-    selected = Signal(str)
+    edge = 0.1
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._theme = theme
-        self.left = CalmAxis("left")
-        self.columns = LayerAxis(theme)
-        super().__init__(parent, axisItems={"left": self.left, "bottom": self.columns})
         self.layers: tuple[StripLayer, ...] = ()
         self._unit = ""
-        self._selection = ""
+        super().__init__(theme, CalmAxis("left"), LayerAxis(theme), parent)
         self.setAccessibleName(self.tr("Cost by layer: before, planned and now"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.plotItem.setMenuEnabled(False)
-        self.plotItem.hideButtons()
         self.plotItem.layout.setContentsMargins(0, 8, 8, 0)
-        self.box = self.plotItem.getViewBox()
-        self.box.setDefaultPadding(0)
-        self.box.disableAutoRange()
-        self.box.setMouseEnabled(x=True, y=False)
         self._ghosts = QGraphicsPathItem()
         self._marks = QGraphicsPathItem()
         self._bars = pg.BarGraphItem(x=[], height=[], width=2 * BAR)
-        self._frame = QGraphicsRectItem()
-        for depth, item in enumerate((self._ghosts, self._bars, self._marks, self._frame)):
-            item.setZValue(depth)
-            self.plotItem.addItem(item, ignoreBounds=True)
-        self._frame.setVisible(False)
+        self.stack(self._ghosts, self._bars, self._marks)
         TableAction(self, self.table)
         self.apply_theme(theme)
 
@@ -107,15 +92,20 @@ class LayerStrip(pg.PlotWidget):
         self.layers, self._unit = tuple(layers), unit
         self._draw()
         if names:
-            self._fit()
+            self.fit()
 
-    def set_selection(self, name: str) -> None:
-        """Frame the column of a layer, or none."""
-        self._selection = name
-        index = next((i for i, layer in enumerate(self.layers) if layer.name == name), None)
-        self._frame.setVisible(index is not None)
-        if index is not None:
-            self._frame.setRect(QRectF(index - 0.5, 0.0, 1.0, self._top))
+    def names(self) -> Sequence[str]:
+        """The layers, from left to right."""
+        return [layer.name for layer in self.layers]
+
+    def frame(self, index: int) -> QRectF:
+        """The whole height over the layer."""
+        return QRectF(index - 0.5, 0.0, 1.0, self._top)
+
+    def tip_at(self, position: QPointF) -> str:
+        """The exact figures of the layer under the mouse."""
+        index = self.index_at(position)
+        return "" if index is None else self.tell(self.layers[index])
 
     def table(self) -> TableData:
         """The layers as a table, exact."""
@@ -184,64 +174,6 @@ class LayerStrip(pg.PlotWidget):
             colours = tuple(None if share is None else removed_colour(self._theme, share) for share in shares)
             rows.append(AxisRow(self.tr("removed, %"), texts, colours))
         return rows
-
-    def _fit(self) -> None:
-        """All columns in view, but none wider than is calm."""
-        width = max(1.0, self.box.width())
-        columns = max(len(self.layers), width / WIDEST)
-        self.box.setXRange(-0.6, columns - 0.4, padding=0)
-
-    def resizeEvent(self, ev: object) -> None:
-        """Fit the columns to the new width."""
-        super().resizeEvent(ev)
-        if hasattr(self, "box"):
-            self._fit()
-
-    # --- events
-
-    def _index_at(self, position: QPointF) -> int | None:
-        view = self.box.mapSceneToView(self.mapToScene(position.toPoint()))
-        index = round(view.x())
-        return index if 0 <= index < len(self.layers) and abs(view.x() - index) <= 0.5 else None
-
-    def mousePressEvent(self, ev: QMouseEvent) -> None:
-        """Select the layer under the mouse."""
-        index = self._index_at(ev.position())
-        if index is not None and ev.button() == Qt.MouseButton.LeftButton:
-            self.selected.emit(self.layers[index].name)
-        super().mousePressEvent(ev)
-
-    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
-        """Leave the zoom."""
-        self._fit()
-        ev.accept()
-
-    def keyPressEvent(self, ev: QKeyEvent) -> None:
-        """Arrows, Home and End select layers; Esc leaves the zoom."""
-        here = next((i for i, layer in enumerate(self.layers) if layer.name == self._selection), -1)
-        last = len(self.layers) - 1
-        targets = {
-            Qt.Key.Key_Left: max(0, here - 1),
-            Qt.Key.Key_Right: min(last, here + 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        target = targets.get(Qt.Key(ev.key()))
-        if ev.key() == Qt.Key.Key_Escape:
-            self._fit()
-        elif target is not None and last >= 0:
-            self.selected.emit(self.layers[target].name)
-        else:
-            super().keyPressEvent(ev)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """A tooltip with the exact figures of the layer under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            index = self._index_at(QPointF(event.pos()))
-            if index is not None:
-                QToolTip.showText(event.globalPos(), self.tell(self.layers[index]), self)
-                return True
-        return bool(super().viewportEvent(event))
 
     def tell(self, layer: StripLayer) -> str:
         """One layer's figures in words, exact."""
