@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QListWidget,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +23,14 @@ from penjing_gui.menus import copy_text
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.ink import label
 from penjing_gui.widgets.named_buttons import name_buttons
+
+
+class _Roomy(QStyledItemDelegate):
+    """Room above and below the text, for the frame of the focus."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """A little taller than the text."""
+        return super().sizeHint(option, index) + QSize(0, 8)
 
 
 class RemarksDialog(QDialog):
@@ -35,7 +45,7 @@ class RemarksDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName(title)
         self.list.setWordWrap(True)
-        self.list.setSpacing(4)
+        self.list.setItemDelegate(_Roomy(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.addItems([_sentence(one) for one in remarks])
