@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -38,6 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 KINDS = ("number", "category", "ignore", "target")
 NAME, KIND, VALUES, MISSING, DISTINCT = range(5)
+LEAST_NAME = 100  # px
 
 
 class ColumnModel(QAbstractTableModel):
@@ -215,7 +216,7 @@ class ColumnsView(QTableView):
         calm(self)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.horizontalHeader().setStretchLastSection(False)
-        self.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
         self.apply_theme(theme)
@@ -240,3 +241,17 @@ class ColumnsView(QTableView):
         if ordered != self.own.columns:
             self.own.set_columns(ordered)
             fit_columns(self)
+            self._share()
+
+    def _share(self) -> None:
+        """Names give way to the values, down to a width that still tells them apart."""
+        if not self.own.columns:
+            return
+        others = sum(self.columnWidth(column) for column in (KIND, MISSING, DISTINCT))
+        room = self.viewport().width() - others - self.sizeHintForColumn(VALUES) - 8
+        self.setColumnWidth(NAME, min(self.sizeHintForColumn(NAME) + 10, max(LEAST_NAME, room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width is shared anew."""
+        super().resizeEvent(event)
+        self._share()
