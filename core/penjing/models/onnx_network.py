@@ -29,7 +29,8 @@ TOLERANCE = 1e-4  # relative and absolute, as for artefacts
 LEAST_SHARE = 0.99
 """The share of the weights' elements that has to come back as parameters."""
 _MOST_NAMED = 5
-_LARGEST_PEAK = 2**33  # bytes of activations of one sample: a few bytes of ONNX can ask for any amount
+_FREE = 2  # samples in a batch whose size the graph leaves open
+_LARGEST = 2**32  # bytes of activations that a check may take: a few bytes of ONNX can ask for any amount
 
 
 def as_network(model: OpenedModel) -> OpenedModel:
@@ -45,9 +46,8 @@ def as_network(model: OpenedModel) -> OpenedModel:
         raise bad_input("models.onnx_extra_missing", path=str(path))
     if not model.input:
         raise bad_input("models.onnx_input_needed", path=str(path))
-    if model.table is not None and model.table.totals.peak_activation_bytes > _LARGEST_PEAK:
-        raise bad_input("models.onnx_not_converted", path=str(path), problem="> 8 GiB")
     original = onnx_file.read(path)
+    _check_size(path, original, model)
     weights = weights_of(original.graph)
     _check_share(path, weights.in_layers, weights.elements)  # a large transformer converts for half a minute
     onnx_file.bring_in(path, original)
@@ -122,6 +122,20 @@ def _convert(path: Path, graph: Any) -> nn.Module:
     return module
 
 
+def _check_size(path: Path, original: Any, model: OpenedModel) -> None:
+    peak = model.table.totals.peak_activation_bytes if model.table is not None else 0
+    needed = 2 * (onnx_file.fixed_batch(_named(original)) or _FREE) * peak
+    if needed > _LARGEST:
+        gigabytes = {"needed": round(needed / 2**30, 1), "most": _LARGEST // 2**30}
+        raise bad_input("models.onnx_too_large", path=str(path), **gigabytes)
+
+
+def _named(original: Any) -> list[Any]:
+    """The inputs that a person gives: old graphs list their weights among them."""
+    initial = {one.name for one in original.graph.initializer}
+    return [one for one in original.graph.input if one.name not in initial]
+
+
 def _check_share(path: Path, found: int, total: int) -> None:
     if not total or found < LEAST_SHARE * total:
         share = int(100 * found / total) if total else 0
@@ -130,10 +144,8 @@ def _check_share(path: Path, found: int, total: int) -> None:
 
 def _check(path: Path, original: Any, module: nn.Module, inputs: tuple[InputSpec, ...]) -> None:
     """Run the file with ONNX Runtime and the network with torch, on two batches and on both as one."""
-    initial = {one.name for one in original.graph.initializer}
-    named = [one for one in original.graph.input if one.name not in initial]
-    fixed = onnx_file.fixed_batch(named)
-    size = fixed or 2
+    named = _named(original)
+    size = onnx_file.fixed_batch(named) or _FREE
     generator = torch.Generator().manual_seed(0)
     batches = [_example(inputs, size, generator) for _ in range(2)]
     try:
