@@ -7,7 +7,6 @@ an execution is written down and refused: other programs, sockets, and files ope
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ import torchvision  # noqa: E402
 import torchvision.extension  # noqa: E402
 from safetensors import safe_open  # noqa: E402
 
+from corpus.watching import Watch  # noqa: E402
 from penjing.models.open import open_model  # noqa: E402
 from penjing.models.weights import read_state, state_sha256  # noqa: E402
 from penjing.runs.counting import table_of  # noqa: E402
@@ -30,32 +30,7 @@ from penjing.spec.messages import Failure  # noqa: E402
 from penjing.spec.references import parse_input  # noqa: E402
 
 LOADED = (onnx, torch, torchvision, safe_open)
-EXECUTIONS = (
-    "os.system",
-    "subprocess.",
-    "os.exec",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.fork",
-    "socket.",
-    "pty.",
-)
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-seen: list[list[str]] = []
-current = ""
-
-
-def watch(event: str, arguments: tuple[Any, ...]) -> None:
-    """Write down and refuse what runs something or writes a file."""
-    if not current:
-        return
-    writes = event == "open" and (
-        (isinstance(arguments[2], int) and bool(arguments[2] & WRITING))
-        or (isinstance(arguments[1], str) and bool(set(arguments[1]) & set("wax+")))
-    )
-    if writes or event.startswith(EXECUTIONS):
-        seen.append([current, event, repr(arguments)[:200]])
-        raise PermissionError(event)
+watch = Watch()
 
 
 def outcome(reference: str, trust: bool, inputs: list[str]) -> dict[str, Any]:
@@ -86,15 +61,14 @@ def outcome(reference: str, trust: bool, inputs: list[str]) -> dict[str, Any]:
 
 def main() -> None:
     """Open what the request lists."""
-    global current
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     sys.addaudithook(watch)
     found = {}
     for name, reference, trust, inputs in request:
-        current = name
+        watch.current = name
         found[name] = outcome(reference, trust, inputs)
-        current = ""
-    reply = json.dumps({"outcomes": found, "executions": seen}, ensure_ascii=False)
+        watch.current = ""
+    reply = json.dumps({"outcomes": found, "executions": watch.seen}, ensure_ascii=False)
     Path(sys.argv[2]).write_text(reply, encoding="utf-8")
 
 

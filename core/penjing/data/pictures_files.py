@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def _below(
         path = f"{folder}/{entry.name}"
         if _is_picture(entry):
             yield path, entry
-        elif entry.is_dir():
+        elif _is(entry.is_dir):
             yield from _below(root, path, (*above, here))
 
 
@@ -106,11 +106,18 @@ def _picture(entry: os.DirEntry[str], path: str, split: str, label: int) -> Pict
 
 
 def _is_picture(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(ENDINGS) and entry.is_file()
+    return entry.name.lower().endswith(ENDINGS) and _is(entry.is_file)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    try:
+        return asked()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _folders(folder: Path) -> list[str]:
-    return [entry.name for entry in _entries(folder) if entry.is_dir()]
+    return [entry.name for entry in _entries(folder) if _is(entry.is_dir)]
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
