@@ -151,8 +151,8 @@ class Asking(QObject):
         dialog = PreferencesDialog(window.settings, window.bench.theme, window)
         if dialog.exec():
             language, theme, unit = dialog.chosen()
-            window.set_language(language)
-            window.set_theme(theme)
+            window.choices.set_language(language)
+            window.choices.set_theme(theme)
             window.bench.set_unit("macs" if unit == "macs" else "flops")
         dialog.deleteLater()
 

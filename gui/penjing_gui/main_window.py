@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -23,14 +19,13 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
     QToolBar,
-    QVBoxLayout,
-    QWidget,
 )
 
 from penjing.spec.messages import Failure
 from penjing_gui import settings as stored
-from penjing_gui import theme as themes
+from penjing_gui import window_memory
 from penjing_gui.asking import Asking
+from penjing_gui.choices import Choices
 from penjing_gui.commands import Commands
 from penjing_gui.compare.page import ComparePage
 from penjing_gui.compress.page import CompressPage
@@ -39,14 +34,14 @@ from penjing_gui.icons import app_icon
 from penjing_gui.inspect.page import InspectPage
 from penjing_gui.menus import STEPS, Menus, copy_text
 from penjing_gui.open_kinds import reference_of
-from penjing_gui.page import Page, StepState
-from penjing_gui.run_view import RunView
+from penjing_gui.page import Page
 from penjing_gui.settings import Settings
-from penjing_gui.state import Asked, Busy, OpenModel, Workbench
+from penjing_gui.showing import Showing
+from penjing_gui.state import Asked, Workbench
 from penjing_gui.status_line import StatusLine
-from penjing_gui.theme import Theme
 from penjing_gui.tool_row import ToolRow
 from penjing_gui.widgets.strip import FailureStrip
+from penjing_gui.widgets.strip_column import StripColumn
 
 SAMPLE = "sample:digits-cnn"
 NARROW = 1280
@@ -63,14 +58,13 @@ class MainWindow(QMainWindow):
         self.bench, self.settings = bench, settings
         bench.recent_data = settings.recent_data
         self._painted = False
-        self._run_status = ""
-        self._strip: FailureStrip | None = None
         self.setObjectName("main")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(1100, 700)
         self.setAcceptDrops(True)
         self.commands = Commands(self)
         self.asking = Asking(self)
+        self.choices = Choices(self)
         self.menus = Menus(self, self.commands)
         names = [self.tr("Inspect"), self.tr("Decide"), self.tr("Compress"), self.tr("Compare")]
         self.row = ToolRow(names, bench.theme, self)
@@ -82,13 +76,13 @@ class MainWindow(QMainWindow):
         for index, page in enumerate(self.pages):
             self.menus.add_page(page)
             self.row.steps.set_state(index, page.state)
-            page.step_state_changed.connect(self._step_changed)
-            page.status_changed.connect(self._status_changed)
+            page.status_changed.connect(self.tell_status)
             page.go_to.connect(self.go_to)
         self._connect()
+        self.showing = Showing(self)
         self._restore()
         self.show_step(0)
-        self._model_changed(bench.model)
+        self.showing.model_changed(bench.model)
         self.setFocus()
 
     def _make_pages(self) -> list[Page]:
@@ -109,15 +103,11 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
 
     def _make_centre(self) -> None:
-        centre = QWidget(self)
-        self._column = QVBoxLayout(centre)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self.stack = QStackedWidget(centre)
+        self.stack = QStackedWidget(self)
         for page in self.pages:
             self.stack.addWidget(page)
-        self._column.addWidget(self.stack, 1)
-        self.setCentralWidget(centre)
+        self.centre = StripColumn(self.stack, self.bench.theme, self)
+        self.setCentralWidget(self.centre)
 
     def _connect(self) -> None:
         bench = self.bench
@@ -127,13 +117,6 @@ class MainWindow(QMainWindow):
         self.row.remarks.clicked.connect(self.asking.show_remarks)
         self.row.steps.chosen.connect(self.show_step)
         self.status.unit.chosen.connect(bench.set_unit)
-        bench.model_changed.connect(self._model_changed)
-        bench.table_changed.connect(self._table_changed)
-        bench.unit_changed.connect(self._unit_changed)
-        bench.theme_changed.connect(self._theme_changed)
-        bench.plan_changed.connect(self._plan_changed)
-        bench.run_view_changed.connect(self._run_changed)
-        bench.busy_changed.connect(self._busy_changed)
         bench.failed.connect(self.show_failure)
         bench.trust_needed.connect(self.asking.ask_trust)
 
@@ -148,7 +131,7 @@ class MainWindow(QMainWindow):
         self.row.steps.set_current(index)
         self.row.set_find(page.search_hint())
         self.menus.show_page(page, self.pages)
-        self._status_changed()
+        self.tell_status()
 
     def go_to(self, step: str) -> None:
         """Show a step by its name."""
@@ -268,159 +251,44 @@ class MainWindow(QMainWindow):
         if self.bench.model is not None:
             copy_text(self.bench.model.reference)
 
-    # Choices
+    def tell_status(self) -> None:
+        """Show the page's figures in the status bar."""
+        self.status.items.set_items(self.page().status_items())
 
-    def choose_theme(self, action: QAction) -> None:
-        """Take the theme that an action names."""
-        self.set_theme(str(action.data()))
-
-    def set_theme(self, choice: str) -> None:
-        """`light`, `dark` or `system`."""
-        self.settings.theme = choice
-        self.bench.set_theme(themes.theme_of(choice).name)
-        self._mark_choices()
-        self.save_settings()
-
-    def choose_language(self, action: QAction) -> None:
-        """Take the language that an action names, from the next start on."""
-        self.set_language(str(action.data()))
-
-    def set_language(self, choice: str) -> None:
-        """`en`, `zh_CN` or `system`; shows when Penjing is started again."""
-        if choice != self.settings.language:
-            self.settings.language = choice
-            self.save_settings()
-            self.status.showMessage(self.tr("Another language shows when Penjing is started again."), 8000)
-        self._mark_choices()
-
-    def choose_unit(self, action: QAction) -> None:
-        """Take the unit that an action names."""
-        self.bench.set_unit("macs" if action.data() == "macs" else "flops")
-
-    # What changes
-
-    def _model_changed(self, model: OpenModel | None) -> None:
-        if model is None:
-            self.row.set_model(self.tr("No model"), self.tr("open one, or try the sample"))
-            self.setWindowTitle("Penjing")
-        else:
-            self.row.set_model(model.reference, self.tr("weights {name}").format(name=model.weights))
-            self.setWindowTitle(f"{model.title} – Penjing")
-            self.clear_failure()
-        self._remarks_changed()
-        self._status_changed()
-
-    def _remarks_changed(self) -> None:
-        self.row.set_remarks([self.bench.say(one.code, one.params) for one in self.bench.remarks])
-        self.menus.update_model(self.bench.model)
-
-    def _list_recent(self) -> None:
-        entries = [(stored.written(one), index) for index, one in enumerate(self.settings.recent)]
-        self.menus.update_recent(entries)
-
-    def _table_changed(self) -> None:
-        if (model := self.bench.model) is not None:
-            self.settings.remember(model.reference, model.weights_file, [str(one) for one in model.input])
-            self._list_recent()
-        self._remarks_changed()
-        self._status_changed()
-        self._paint_later()
-
-    def _paint_later(self) -> None:
+    def paint_later(self) -> None:
         """Once there is a picture at all, a new one is painted after what was posted meanwhile is done."""
         if self._painted:
             self.page().hold_painting()
-
-    def _status_changed(self) -> None:
-        self.status.items.set_items(self.page().status_items())
-
-    def _step_changed(self, state: StepState) -> None:
-        page = self.sender()
-        for index, one in enumerate(self.pages):
-            if one is page:
-                button = self.row.steps.buttons[index]
-                news = state.kind != button.state().kind and state.kind in ("running", "done", "failed")
-                self.row.steps.set_state(index, state)
-                if news:
-                    QAccessible.updateAccessibility(
-                        QAccessibleAnnouncementEvent(self, button.accessibleName())
-                    )
-
-    def _unit_changed(self, unit: str) -> None:
-        self.status.unit.set_key(unit)
-        self.settings.unit = unit
-        self._mark_choices()
-        self._status_changed()
-
-    def _theme_changed(self, theme: Theme) -> None:
-        self.row.apply_theme(theme)
-        self.status.apply_theme(theme)
-        if self._strip is not None:
-            self._strip.apply_theme(theme)
-        self._paint_later()
-
-    def _plan_changed(self) -> None:
-        self.menus.update_run(self.bench.run_view)
-
-    def _run_changed(self, view: RunView) -> None:
-        if view.status != self._run_status:
-            self._run_status = view.status
-            self.menus.update_run(view)
-            self.settings.last_run = str(view.folder.path)
-            if view.status == "starting":
-                self.save_settings()
-
-    def _busy_changed(self, busy: Busy | None) -> None:
-        self.menus.cancel.setEnabled(busy is not None)
-        self.status.set_busy("" if busy is None else self.bench.say(busy.code, busy.params), busy)
 
     # Failures
 
     def show_failure(self, failure: Failure) -> None:
         """A strip over the page: what, why, what to do."""
-        self.clear_failure()
         details = str(failure.message.params.get("log", ""))
         action: tuple[str, Callable[[], object]] | None = None
         if failure.message.code == "session.died":
             action = (self.tr("Open again"), self.bench.count_again)
         elif failure.message.code.startswith(("models.", "costs.")):
             action = (self.tr("Open…"), self.asking.ask_open_again)
-        self._strip = FailureStrip(self, self.bench.theme, self.bench.say_parts(failure), details, action)
-        self._strip.closed.connect(self.clear_failure)
-        self._column.insertWidget(0, self._strip)
-        self._strip.show()
+        self.centre.show_failure(self.bench.say_parts(failure), details, action)
 
     def clear_failure(self) -> None:
         """Take the strip away."""
-        if self._strip is not None:
-            self._column.removeWidget(self._strip)
-            self._strip.hide()
-            self._strip.deleteLater()
-            self._strip = None
+        self.centre.clear_failure()
 
     @property
     def failure(self) -> FailureStrip | None:
         """The strip, where one is shown."""
-        return self._strip
+        return self.centre.failure
 
     # Beginning and end
 
-    def _mark_choices(self) -> None:
-        self.menus.theme[self.settings.theme].setChecked(True)
-        self.menus.language[self.settings.language].setChecked(True)
-        self.menus.unit[self.bench.unit].setChecked(True)
-
     def _restore(self) -> None:
-        if self.settings.geometry is None or not self.restoreGeometry(_bytes(self.settings.geometry)):
-            self.resize(1440, 900)
-        for page in self.pages:
-            for narrow in (False, True):
-                if text := self.settings.pages.get(_key(page, narrow)):
-                    page.remember_layout(narrow, text)
+        window_memory.take_over(self, self.pages, self.settings)
         self.bench.set_unit("macs" if self.settings.unit == "macs" else "flops")
         self.status.unit.set_key(self.bench.unit)
-        self._mark_choices()
-        self._list_recent()
+        self.choices.mark()
+        self.showing.list_recent()
 
     def save_settings(self) -> None:
         """Store the settings; where that is not possible, say so."""
@@ -450,32 +318,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember places and let go of the workers. A run goes on."""
-        self.settings.geometry = _text(self.saveGeometry())
-        for page in self.pages:
-            layouts = page.layouts()
-            for narrow in (False, True):
-                self.settings.pages.pop(_key(page, narrow), None)
-                if narrow in layouts:
-                    self.settings.pages[_key(page, narrow)] = layouts[narrow]
+        window_memory.remember(self, self.pages, self.settings)
         with contextlib.suppress(OSError):  # there is nobody left to tell
             stored.save(self.settings)
         self.bench.close()
         super().closeEvent(event)
-
-
-def _key(page: Page, narrow: bool) -> str:
-    """Under which name an arrangement of a page is remembered."""
-    return f"{page.objectName()}.narrow" if narrow else page.objectName()
-
-
-def _bytes(text: str) -> QByteArray:
-    """The inverse of `_text`; nothing for what is not base64."""
-    try:
-        return QByteArray(base64.b64decode(text, validate=True))
-    except ValueError:
-        return QByteArray()
-
-
-def _text(data: QByteArray) -> str:
-    """Qt's bytes for the settings file."""
-    return base64.b64encode(bytes(data.data())).decode()

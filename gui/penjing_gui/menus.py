@@ -76,13 +76,13 @@ class Menus(QObject):
             ("light", self.tr("&Light")),
             ("dark", self.tr("&Dark")),
         ]
-        self.theme = self._choice(theme, "view.theme", options, window.choose_theme)
+        self.theme = self._choice(theme, "view.theme", options, window.choices.choose_theme)
         language = menu.addMenu(self.tr("&Language"))
         options = [("system", self.tr("As the s&ystem")), ("en", "English"), ("zh_CN", "简体中文")]
-        self.language = self._choice(language, "view.language", options, window.choose_language)
+        self.language = self._choice(language, "view.language", options, window.choices.choose_language)
         unit = menu.addMenu(self.tr("&Operations"))
         self.unit = self._choice(
-            unit, "view.unit", [("flops", "FLOPs"), ("macs", "MACs")], window.choose_unit
+            unit, "view.unit", [("flops", "FLOPs"), ("macs", "MACs")], window.choices.choose_unit
         )
 
     def _choice(

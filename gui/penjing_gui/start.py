@@ -62,4 +62,4 @@ class Start(QObject):
 
     def _scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self._window.settings.theme == "system":
-            self._window.set_theme("system")
+            self._window.choices.set_theme("system")

@@ -29,6 +29,7 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.form_rows import ElidedLabel
 from penjing_gui.widgets.ink import set_ink
 from penjing_gui.widgets.strip import FailureStrip
+from penjing_gui.widgets.strip_column import StripColumn
 
 
 class SideBySide(QWidget):
@@ -46,7 +47,6 @@ class SideBySide(QWidget):
         self.other = OtherModel(bench, asked, self)
         self._second: CostTable | None = None
         self._work: Work | None = None
-        self._strip: FailureStrip | None = None
         theme = bench.theme
         self.setWindowTitle(
             self.tr("{first} and {second}").format(first=self.first.model, second=asked.reference)
@@ -68,10 +68,10 @@ class SideBySide(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.waiting)
         self._stack.addWidget(body)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(self._stack, 1)
+        self._centre = StripColumn(self._stack, theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._centre)
         self._connect()
         self.apply_theme(theme)
         size = parent.window().size()
@@ -138,7 +138,7 @@ class SideBySide(QWidget):
     def _not_timed(self, failure: Failure) -> None:
         self.tools.measure.end()
         if failure.message.code != "session.cancelled":
-            self._show_strip(self.bench.say_parts(failure))
+            self._centre.show_failure(self.bench.say_parts(failure))
 
     def _update_measure(self, *_: object) -> None:
         self.tools.measure.set_possible(self.other.why_not())
@@ -184,29 +184,18 @@ class SideBySide(QWidget):
     def _fail(self, failure: Failure) -> None:
         """A strip over the window; the models stay as they are."""
         if failure.message.code != "session.cancelled":
-            self._show_strip(self.bench.say_parts(failure))
+            self._centre.show_failure(self.bench.say_parts(failure))
         if self.view.pairs.pairs is None:
             self.waiting.stop(self.tr("There is nothing to compare."))
 
-    def _show_strip(self, parts: tuple[str, str, str]) -> None:
-        self.clear_failure()
-        self._strip = FailureStrip(self, self.bench.theme, parts)
-        self._strip.closed.connect(self.clear_failure)
-        self._column.insertWidget(0, self._strip)
-        self._strip.show()
-
     def clear_failure(self) -> None:
         """Take the strip away."""
-        if self._strip is not None:
-            self._column.removeWidget(self._strip)
-            self._strip.hide()
-            self._strip.deleteLater()
-            self._strip = None
+        self._centre.clear_failure()
 
     @property
     def failure(self) -> FailureStrip | None:
         """The strip, where one is shown."""
-        return self._strip
+        return self._centre.failure
 
     # CSV
 
@@ -236,7 +225,7 @@ class SideBySide(QWidget):
             write_bytes(path, self.csv_text().encode("utf-8-sig"))
         except OSError as error:
             what = self.tr("The file {file} could not be written").format(file=path.name)
-            self._show_strip((what, error.strerror or str(error), self.tr("Choose another folder")))
+            self._centre.show_failure((what, error.strerror or str(error), self.tr("Choose another folder")))
 
     # The rest
 
@@ -261,8 +250,7 @@ class SideBySide(QWidget):
         for part in (self.head, self.tools, self.view, self.waiting):
             part.apply_theme(theme)
         set_ink(self.note, theme.text2)
-        if self._strip is not None:
-            self._strip.apply_theme(theme)
+        self._centre.apply_theme(theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for nothing more."""

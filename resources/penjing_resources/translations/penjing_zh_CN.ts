@@ -230,6 +230,13 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         </message>
     </context>
     <context>
+        <name>Choices</name>
+        <message>
+            <source>Another language shows when Penjing is started again.</source>
+            <translation>语言将在重新启动 Penjing 后生效。</translation>
+        </message>
+    </context>
+    <context>
         <name>ClassBars</name>
         <message>
             <source>Samples by class</source>
@@ -2463,22 +2470,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Toolbar</source>
             <translation>工具栏</translation>
-        </message>
-        <message>
-            <source>Another language shows when Penjing is started again.</source>
-            <translation>语言将在重新启动 Penjing 后生效。</translation>
-        </message>
-        <message>
-            <source>No model</source>
-            <translation>没有模型</translation>
-        </message>
-        <message>
-            <source>open one, or try the sample</source>
-            <translation>打开模型，或试试示例</translation>
-        </message>
-        <message>
-            <source>weights {name}</source>
-            <translation>权重 {name}</translation>
         </message>
         <message>
             <source>Open again</source>
@@ -4975,6 +4966,21 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Shortcut</source>
             <translation>快捷键</translation>
+        </message>
+    </context>
+    <context>
+        <name>Showing</name>
+        <message>
+            <source>No model</source>
+            <translation>没有模型</translation>
+        </message>
+        <message>
+            <source>open one, or try the sample</source>
+            <translation>打开模型，或试试示例</translation>
+        </message>
+        <message>
+            <source>weights {name}</source>
+            <translation>权重 {name}</translation>
         </message>
     </context>
     <context>
