@@ -207,3 +207,21 @@ def test_a_session_passes_on_what_counting_says(tmp_path: Path) -> None:
         assert table["totals"]["macs"] == 12  # type: ignore[index]
     ask(session, "open", reference="sample:digits-cnn")
     assert ask(session, "costs")["warnings"] == []
+
+
+def test_the_own_weights_of_an_attention() -> None:
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mix = nn.MultiheadAttention(8, 2, batch_first=True)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.mix(x, x, x, need_weights=False)[0]  # type: ignore[no-any-return]
+
+    net = Net()
+    table = count(net, [InputSpec((5, 8))])
+    assert (row := table.row("mix.(self)")) is not None and row.params == 24 * 8 + 24
+    described = describe(net, "mix.(self)", table, ())
+    assert described["shape"] == [24, 8] and sum(described["histogram"]["counts"]) == 24 * 8
+    norms = sorted((float(one.norm()) for one in net.mix.in_proj_weight.detach()), reverse=True)
+    assert described["norms"] == pytest.approx(norms)

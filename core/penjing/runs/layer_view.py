@@ -12,7 +12,7 @@ import numpy
 import torch
 from torch import nn
 
-from penjing.spec.costs import CostTable
+from penjing.spec.costs import SELF, CostTable
 from penjing.spec.files import write_bytes
 from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import Failure, Message
@@ -28,12 +28,13 @@ def describe(
     module: nn.Module, name: str, table: CostTable, groups: Sequence[CoupledGroup]
 ) -> dict[str, Any]:
     """The reply of the session's `layer` method. Raises `Failure` where there is no such layer."""
-    layer = dict(module.named_modules(remove_duplicate=False)).get(name)
+    modules = dict(module.named_modules(remove_duplicate=False))
+    layer = modules.get(name)
     row = table.row(name)
     if layer is None and row is None:
         raise Failure("session.no_layer", name=name)
-    weight = getattr(layer, "weight", None) if layer is not None else None
-    values = weight.detach().float() if isinstance(weight, torch.Tensor) and weight.numel() else None
+    weight = _weight(layer if layer is not None else modules.get(name.removesuffix(SELF).removesuffix(".")))
+    values = weight.detach().float() if weight is not None and weight.numel() else None
     histogram, sigma, norms = None, None, None
     if values is not None and bool(values.isfinite().all()):  # a diverged model has nothing to draw
         low, high = float(values.min()), float(values.max())
@@ -89,6 +90,16 @@ def save_kernels(module: nn.Module, name: str, folder: Path | None, sha256: str)
         numpy.save(stream, shown.numpy(), allow_pickle=False)
         write_bytes(path, stream.getvalue())
     return str(path)
+
+
+def _weight(layer: nn.Module | None) -> torch.Tensor | None:
+    """A layer's weight; where none has that name, as in an attention, the largest of its own parameters."""
+    if layer is None:
+        return None
+    weight = getattr(layer, "weight", None)
+    if isinstance(weight, torch.Tensor):
+        return weight
+    return max(layer.parameters(recurse=False), key=torch.Tensor.numel, default=None)
 
 
 def _kernel_count(layer: nn.Module | None) -> int:
