@@ -7,11 +7,13 @@ operator is seen. Where a model cannot run on meta it runs on the CPU, and a war
 from __future__ import annotations
 
 import contextlib
+import copy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from penjing.costs.factors import factors_of
 from penjing.costs.fused import unfused
@@ -26,15 +28,16 @@ from penjing.costs.meta import (
     specs_of,
     tensors_of,
 )
-from penjing.costs.paths import is_leaf, own_row, walk
+from penjing.costs.paths import is_leaf, own_row, owned, walk
 from penjing.costs.tracer import Tracer, Work
 from penjing.costs.training_memory import training_range
 from penjing.spec.collector import held_back
 from penjing.spec.costs import SELF, CostTable, Row, sum_totals
-from penjing.spec.messages import Message, bad_input
+from penjing.spec.messages import Failure, Message, bad_input
 from penjing.spec.references import InputSpec
 
 Warn = Callable[[Message], None]
+LONGEST = 120  # characters of a layer's name in a message
 
 
 def count(
@@ -68,13 +71,19 @@ def trace(module: nn.Module, inputs: Inputs, batch: int = 1) -> Tracer:
     return _traced(module, inputs, batch, train=False)[0]
 
 
-Traced = tuple[Tracer, tuple[int, int] | None, Exception | None]
+Traced = tuple[Tracer, tuple[int, int] | None, BaseException | None]
 
 
 def _traced(
     module: nn.Module, inputs: Inputs, batch: int = 1, train: bool = True, spent: bool = False
 ) -> Traced:
     """The pass, what training takes, and why it could not run on meta where it ran on the CPU."""
+    with _deeper():
+        module = _with_weights(module, inputs)
+        return _watched(module, inputs, batch, train, spent)
+
+
+def _watched(module: nn.Module, inputs: Inputs, batch: int, train: bool, spent: bool) -> Traced:
     try:
         with held_back():
             if spent and is_on_meta(module):
@@ -86,24 +95,54 @@ def _traced(
             _run(copied, tracer, example_inputs(inputs, batch, "meta"))
             return tracer, training_range(copied, inputs) if train else None, None
     except (
-        Exception
+        Exception,
+        SystemExit,
     ) as error:  # whatever a model's code raises on meta: operators without a meta kernel, .item(), …
         refused = error
     modes = {one: one.training for one in module.modules()}
-    tracer = Tracer(module)
+    on_cpu: Tracer | None = None
     try:
-        _run(module.eval(), tracer, example_inputs(inputs, batch))
-        return tracer, training_range(module, inputs, device="cpu") if train else None, refused
-    except Exception as error:
-        raise bad_input(
-            "costs.input_does_not_fit",
-            shape="; ".join(map(str, specs_of(inputs))),
-            layer=tracer.paths.stack[-1] or type(module).__name__,
-            error=_first_line(error),
-        ) from error
+        on_cpu = Tracer(module)
+        _run(module.eval(), on_cpu, example_inputs(inputs, batch))
+        return on_cpu, training_range(module, inputs, device="cpu") if train else None, refused
+    except (Exception, SystemExit) as error:
+        layer = on_cpu.paths.stack[-1] if on_cpu else ""
+        raise _does_not_fit(inputs, layer or type(module).__name__, error) from error
     finally:
         for one, training in modes.items():
             one.training = training
+
+
+@contextlib.contextmanager
+def _deeper() -> Iterator[None]:
+    """Room for the frame that watching adds to the three of each nested call."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit * 4 // 3 + 50)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _with_weights(module: nn.Module, inputs: Inputs) -> nn.Module:
+    """The module, or where lazy layers have no weights yet, a copy that was called once on the CPU and has them."""
+    bare = [one for one in owned(module) if isinstance(one, (UninitializedParameter, UninitializedBuffer))]
+    if not bare:
+        return module
+    buffers = {id(one): UninitializedBuffer() for one in bare if isinstance(one, UninitializedBuffer)}
+    try:
+        made = copy.deepcopy(module, dict(buffers)).eval()  # torch cannot copy such a buffer itself
+        with torch.no_grad(), contextlib.redirect_stdout(sys.stderr):
+            call(made, example_inputs(inputs))
+    except (Exception, SystemExit) as error:
+        raise _does_not_fit(inputs, type(module).__name__, error) from error
+    return made
+
+
+def _does_not_fit(inputs: Inputs, layer: str, error: BaseException) -> Failure:
+    shape = "; ".join(map(str, specs_of(inputs)))
+    shown = layer if len(layer) <= LONGEST else "…" + layer[-LONGEST:]
+    return bad_input("costs.input_does_not_fit", shape=shape, layer=shown, error=_first_line(error))
 
 
 def _run(module: nn.Module, tracer: Tracer, args: Args) -> None:

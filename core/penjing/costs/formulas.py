@@ -44,12 +44,33 @@ def _deformable(*args: Any, out: Any) -> int:
     return int(out.numel() * math.prod(weight.shape[1:]))
 
 
+def _attention(*args: Any, **_: Any) -> int:
+    """MACs of attention in one kernel: scores, and values weighted by them."""
+    query, key, value = (one.shape for one in args[:3])
+    return int(math.prod(query[:-1]) * key[-2] * (query[-1] + value[-1]))
+
+
+def _matrices(*args: Any, **_: Any) -> int:
+    """MACs of a product of matrices: one an element of the first and a column of the second."""
+    return int(args[0].numel() * args[1].shape[-1])
+
+
+def _added_matrices(*args: Any, **_: Any) -> int:
+    """The same where something is added to the product."""
+    return _matrices(*args[1:3])
+
+
 _OURS: dict[Any, Callable[..., int]] = {
     _aten.mv: _vector,
     _aten.dot: _vector,
     _aten.vdot: _vector,
     _aten.addmv: _added_vector,
     _aten._trilinear: _trilinear,
+    _aten._scaled_dot_product_flash_attention_for_cpu: _attention,
+    _aten._scaled_dot_product_fused_attention_overrideable: _attention,
+    _aten._int_mm: _matrices,
+    _aten.addbmm: _added_matrices,
+    _aten._addmm_activation: _added_matrices,
 }
 # Operators that multiply and for which there is no formula: better no figure than a wrong one.
 _UNKNOWN = frozenset(
@@ -57,7 +78,13 @@ _UNKNOWN = frozenset(
         "_transformer_encoder_layer_fwd", "_native_multi_head_attention", "mkldnn_rnn_layer", "_cudnn_rnn",
         "_cdist_forward", "_fft_r2c", "_fft_c2c", "_fft_c2r", "_sparse_addmm", "_sparse_mm",
         "quantized_lstm", "quantized_gru", "linalg_lu", "linalg_qr", "_linalg_svd", "_linalg_eigh",
-        "linalg_eig",
+        "linalg_eig", "linalg_cholesky_ex", "linalg_inv_ex", "linalg_ldl_factor_ex", "linalg_lstsq",
+        "linalg_lu_factor_ex", "linalg_lu_solve", "linalg_matrix_exp", "linalg_householder_product",
+        "linalg_solve_triangular", "_linalg_det", "_linalg_slogdet", "_linalg_solve_ex", "_linalg_eigvals",
+        "cholesky_inverse", "cholesky_solve", "geqrf", "ormqr", "triangular_solve", "_spsolve", "hspmm",
+        "_sparse_sparse_matmul", "_sparse_mm_reduce_impl", "sparse_sampled_addmm", "_grouped_mm",
+        "_scaled_grouped_mm", "_weight_int8pack_mm", "_weight_int4pack_mm", "_weight_int4pack_mm_for_cpu",
+        "_dyn_quant_matmul_4bit",
     }
 )  # fmt: skip
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import torch
 
+from penjing.costs.meta import storages
+
 
 class Memory:
     """Bytes of the tensors alive at once, by the lifetimes of their storages; the `known` are not counted."""
 
     def __init__(self, known: Iterable[torch.Tensor]) -> None:
-        self._known = {id(one): one for one in (tensor.untyped_storage() for tensor in known)}
+        self._known = {id(one): one for tensor in known for one in storages(tensor)}
         self._alive: dict[int, tuple[weakref.ref[Any], int]] = {}
         self.now = 0
         self.peak = 0
@@ -24,15 +26,15 @@ class Memory:
         again.
         """
         for tensor in tensors:
-            storage = tensor.untyped_storage()
-            key = id(storage)
-            if key in self._known or key in self._alive:
-                continue
-            size = storage.nbytes()
-            self._alive[key] = (weakref.ref(storage, partial(self._drop, key)), size)
-            self.now += size
-            if self.now > self.peak:
-                self.peak = self.now
+            for storage in storages(tensor):
+                key = id(storage)
+                if key in self._known or key in self._alive:
+                    continue
+                size = storage.nbytes()
+                self._alive[key] = (weakref.ref(storage, partial(self._drop, key)), size)
+                self.now += size
+                if self.now > self.peak:
+                    self.peak = self.now
 
     def reach(self, most: int) -> None:
         """Count so many bytes more than now as having been alive at once."""

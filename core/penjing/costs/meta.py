@@ -6,7 +6,7 @@ import copy
 import inspect
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, overload
 
 import torch
@@ -142,6 +142,29 @@ def _on_meta(tensor: torch.Tensor) -> torch.Tensor:
     return empty
 
 
+def storages(tensor: torch.Tensor) -> tuple[torch.UntypedStorage, ...]:
+    """Where a tensor's numbers are: in one storage, or in those of its parts where it is sparse."""
+    try:
+        return (tensor.untyped_storage(),)
+    except (RuntimeError, ValueError):  # it has none, or is not made yet
+        pass
+    guard = torch._C._DisableTorchDispatch()
+    try:
+        if tensor.layout is torch.sparse_coo:
+            parts = [tensor._indices(), tensor._values()]
+        elif tensor.layout in (torch.sparse_csr, torch.sparse_bsr):
+            parts = [tensor.crow_indices(), tensor.col_indices(), tensor.values()]
+        elif tensor.layout in (torch.sparse_csc, torch.sparse_bsc):
+            parts = [tensor.ccol_indices(), tensor.row_indices(), tensor.values()]
+        else:
+            return ()
+        return tuple(one.untyped_storage() for one in parts)
+    except (RuntimeError, ValueError):
+        return ()
+    finally:
+        del guard
+
+
 def fills(tensor: torch.Tensor) -> bool:
     """Whether a tensor's elements reach to the end of its storage, from its start."""
     if tensor.storage_offset():
@@ -192,8 +215,11 @@ def tensors_in(values: Any) -> Iterator[torch.Tensor]:
     elif isinstance(values, dict):
         for one in values.values():
             yield from tensors_in(one)
-    elif is_dataclass(values):
-        yield from tensors_in(vars(values))
+    elif is_dataclass(values) and not isinstance(values, type):
+        held = getattr(values, "__dict__", None)
+        yield from tensors_in(
+            [getattr(values, one.name, None) for one in fields(values)] if held is None else held
+        )
     elif not isinstance(values, PLAIN):
         yield from (one for one in tree_leaves(values) if isinstance(one, torch.Tensor))
 

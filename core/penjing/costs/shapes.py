@@ -25,6 +25,13 @@ _kinds: dict[int, tuple[OpOverload, str]] = {}
 _ASK = object()  # remembered for a call about which torch has to be asked each time
 # Its result depends on the numbers only where a mask indexes, which raises on meta.
 _INDEX = torch.ops.aten.index.Tensor
+# On meta these take operands of different dtypes, and nowhere else.
+_PRODUCTS = {
+    torch.ops.aten.mm.default,
+    torch.ops.aten.addmm.default,
+    torch.ops.aten.bmm.default,
+    torch.ops.aten.baddbmm.default,
+}
 
 
 class _Unknown(Exception):
@@ -61,6 +68,8 @@ def run(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> A
         if recipe is not None:
             out = _make(recipe)
         else:
+            if func in _PRODUCTS:
+                _check_dtypes(args)
             out = func(*args, **kwargs)
             recipe = _recipe(out, args)
     if len(_made) >= MOST:
@@ -86,6 +95,12 @@ def _kind(func: OpOverload) -> str:
     first = schema.arguments[0].alias_info
     own = len(aliases) == 1 and first is not None and first.is_write and aliases[0] is not None
     return "in place" if own and func._overloadpacket.__name__.endswith("_") else ""
+
+
+def _check_dtypes(args: tuple[Any, ...]) -> None:
+    dtypes = {one.dtype for one in args if isinstance(one, torch.Tensor)}
+    if len(dtypes) > 1:
+        raise RuntimeError(f"the operands have different dtypes: {', '.join(sorted(map(str, dtypes)))}")
 
 
 def _place(tensor: torch.Tensor) -> Key:

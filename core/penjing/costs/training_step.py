@@ -28,6 +28,7 @@ from penjing.costs.leaves import (
 from penjing.costs.meta import (
     Args,
     list_tensors,
+    storages,
     tensors_in,
     tensors_of,
 )
@@ -78,11 +79,9 @@ class Step(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self._module = module
         self._functions = functions
-        self._known = {one.untyped_storage()._cdata for one in owned(module)}
+        self._known = {one._cdata for tensor in owned(module) for one in storages(tensor)}
         self._kept: Storages = {}
-        self._made: Storages = {
-            one.untyped_storage()._cdata: one.untyped_storage() for one in tensors_of(args)
-        }
+        self._made: Storages = {one._cdata: one for tensor in tensors_of(args) for one in storages(tensor)}
         self._kept_besides = self._made_besides = self._largest = 0
         self._order: list[int] = list(self._made)  # as they were made
         self._operators = 0
@@ -123,7 +122,7 @@ class Step(TorchDispatchMode):
 
     def finish(self, output: Any) -> None:
         """Add up, now that the result is known."""
-        results = {one.untyped_storage()._cdata: one.untyped_storage() for one in tensors_in(output)}
+        results = {one._cdata: one for tensor in tensors_in(output) for one in storages(tensor)}
         kept = {**self._kept, **results}
         self.low = (
             sum(one.nbytes() for key, one in kept.items() if key not in self._known) + self._kept_besides
@@ -132,38 +131,39 @@ class Step(TorchDispatchMode):
         self.high = max(self.low, made) + self._largest
 
     def _pack(self, tensor: torch.Tensor) -> None:
-        storage = tensor.untyped_storage()
-        key = storage._cdata
-        if key not in self._known:
-            self._kept[key] = storage
+        for storage in storages(tensor):
+            key = storage._cdata
+            if key not in self._known:
+                self._kept[key] = storage
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         self._operators += 1
         out = shapes.run(func, args, kwargs or {})
-        if func.is_view:  # of what is known already: nothing is made, and most operators are views
-            first = args[0].untyped_storage()._cdata
-            if first in self._made or first in self._known:
-                return out
+        if func.is_view and self._is_known(args[0]):  # nothing is made, and most operators are views
+            return out
         if func is _SOFTMAX_OF_ATTENTION:
             self.attends = True
         new = False
         touched: dict[int, int] = {}
         for one in (*list_tensors(out), *list_tensors(args)):
-            storage = one.untyped_storage()
-            key = storage._cdata
-            if key in self._known:
-                continue
-            if key not in self._made:
-                self._made[key] = storage
-                self._order.append(key)
-                new = True
-            if one.dtype.is_floating_point:
-                touched[key] = one.numel() * one.element_size()
+            for storage in storages(one):
+                key = storage._cdata
+                if key in self._known:
+                    continue
+                if key not in self._made:
+                    self._made[key] = storage
+                    self._order.append(key)
+                    new = True
+                if one.dtype.is_floating_point:
+                    touched[key] = one.numel() * one.element_size()
         if new:
             self._largest = max(self._largest, sum(touched.values()))
         return out
+
+    def _is_known(self, tensor: torch.Tensor) -> bool:
+        return all(one._cdata in self._made or one._cdata in self._known for one in storages(tensor))
 
     def _call_leaf(self, leaf: Leaf, /, *args: Any, **kwargs: Any) -> Any:
         module = leaf.module
