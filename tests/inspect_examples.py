@@ -14,6 +14,7 @@ from penjing.spec.costs import CostTable, Row, sum_totals
 from penjing.spec.references import InputSpec
 from penjing_gui.inspect.layer_model import NAME_ROLE
 from penjing_gui.inspect.page import InspectPage
+from penjing_gui.session_client import SessionClient
 from penjing_gui.state import OpenModel
 from workbenches import LEFT, AnsweredSession, answered, shown, workbench
 
@@ -42,13 +43,13 @@ def table(width: int = 32, extra: int = 0, model: str = "torchvision:small") -> 
 
 
 @contextmanager
-def inspect_page(qtbot: QtBot, width: int = 1440, height: int = 806) -> Iterator[InspectPage]:
-    """An Inspect page in a window of its own, over a session that the test answers."""
-    with workbench(AnsweredSession()) as bench:
+def inspect_page(qtbot: QtBot, client: SessionClient | None = None) -> Iterator[InspectPage]:
+    """An Inspect page in a window of its own, over a session that the test answers where no other is given."""
+    with workbench(client or AnsweredSession()) as bench:
         host = QMainWindow()
         page = InspectPage(bench)
         host.setCentralWidget(page)
-        with shown(host, qtbot, width, height):
+        with shown(host, qtbot, 1440, 806):
             host.activateWindow()
             yield page
             page.close()

@@ -18,19 +18,10 @@ from penjing.data.columns import features, natural
 from penjing.data.fit import check
 from penjing.data.open import OpenedData, open_data
 from penjing.data.tables_load import fit_table, load
-from penjing.spec.messages import USAGE, Failure
+from penjing.spec.messages import Failure
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec
-from penjing_resources.messages import LANGUAGES, parts, render
-
-
-def line(failure: Failure) -> str:
-    message = failure.message
-    assert failure.exit_code == USAGE
-    for language in LANGUAGES:
-        assert all(parts(message.code, message.params, language))
-        assert "{" not in render(message.code, message.params, language)
-    return render(message.code, message.params)
+from sentences import line
 
 
 def refused(path: Path, **settings: Any) -> str:

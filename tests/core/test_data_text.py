@@ -14,10 +14,10 @@ import torch
 import text_examples
 from penjing.data.open import OpenedData, open_data
 from penjing.data.text_tokens import with_tokenizer
-from penjing.spec.messages import USAGE, Failure
+from penjing.spec.messages import Failure
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec
-from penjing_resources.messages import LANGUAGES, parts, render
+from sentences import line
 
 IDS = (InputSpec((text_examples.LENGTH,), "int64"),)
 
@@ -42,15 +42,6 @@ def save(path: Path, **columns: Sequence[Any]) -> Path:
 def opened(path: Path, tokenizer: Path | None = None, **settings: Any) -> OpenedData:
     chosen = str(tokenizer) if tokenizer is not None else None
     return open_data(DataRecipe(reference=f"hf:{path}", tokenizer=chosen, **settings))
-
-
-def line(failure: Failure) -> str:
-    message = failure.message
-    assert failure.exit_code == USAGE
-    for language in LANGUAGES:
-        assert all(parts(message.code, message.params, language))
-        assert "{" not in render(message.code, message.params, language)
-    return render(message.code, message.params)
 
 
 def refused(path: Path, tokenizer: Path | None = None, **settings: Any) -> str:

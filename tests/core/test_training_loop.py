@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,14 +27,7 @@ from penjing.training.seeds import (
 )
 from penjing.training.threads import resolve_threads
 
-
-@pytest.fixture(autouse=True)
-def own_generators_and_one_thread() -> Iterator[None]:
-    state, threads = capture_generators(), torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-    restore_generators(state)
+pytestmark = pytest.mark.usefixtures("own_generators")
 
 
 def small() -> nn.Module:

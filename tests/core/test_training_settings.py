@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,16 +16,9 @@ from penjing.spec.messages import Failure
 from penjing.spec.recipe import TrainingRecipe
 from penjing.training.averaging import average_state, make_average, restore_average
 from penjing.training.loop import Loop, Position, parts_of
-from penjing.training.seeds import capture_generators, epoch_order, restore_generators
+from penjing.training.seeds import epoch_order
 
-
-@pytest.fixture(autouse=True)
-def own_generators_and_one_thread() -> Iterator[None]:
-    state, threads = capture_generators(), torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-    restore_generators(state)
+pytestmark = pytest.mark.usefixtures("own_generators")
 
 
 def data(samples: int = 40) -> TensorSplit:

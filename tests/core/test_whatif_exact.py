@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -22,14 +21,7 @@ from penjing.whatif import allocate, predict
 
 ZOO = ("resnet18", "vgg11_bn", "mobilenet_v2", "densenet121", "squeezenet1_0")
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small networks are quickest so, and no machine's cores are fought over."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def build(name: str) -> tuple[nn.Module, InputSpec]:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from penjing_gui import theme as themes
+from inspect_examples import inspect_page
 from penjing_gui.inspect import roofline_pane
 from penjing_gui.inspect.page import InspectPage
-from penjing_gui.state import Asked, Workbench
-from penjing_gui.theme import LIGHT
+from penjing_gui.session_client import SessionClient
+from penjing_gui.state import Asked
 from penjing_gui.trust_dialog import TrustDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -29,23 +29,10 @@ def build():
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[InspectPage]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    themes.apply(app, LIGHT)
-    bench = Workbench()
-    host = QMainWindow()
-    page = InspectPage(bench)
-    host.setCentralWidget(page)
-    qtbot.addWidget(host)
-    host.resize(1440, 806)
-    with qtbot.waitExposed(host):
-        host.show()
-    bench.open("sample:digits-cnn")
-    qtbot.waitUntil(lambda: bench.groups_known)
-    yield page
-    page.close()
-    host.close()
-    bench.close()
+    with inspect_page(qtbot, SessionClient()) as page:
+        page.bench.open("sample:digits-cnn")
+        qtbot.waitUntil(lambda: page.bench.groups_known)
+        yield page
 
 
 def test_kernels_roofline_and_another_model(

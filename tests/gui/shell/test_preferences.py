@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -88,17 +90,23 @@ def test_the_recent_ones_are_kept_in_order() -> None:
     assert Settings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
 
 
-def test_chinese_is_there_with_qt_s_own_buttons(qapp: QApplication) -> None:
+@contextmanager
+def chinese(qapp: QApplication) -> Iterator[list[QTranslator]]:
     installed = translations.install(qapp, "zh_CN")
     try:
-        assert len(installed) == 2
-        assert qapp.translate("Menus", "&File") == "文件(&F)"
-        assert qapp.translate("QPlatformTheme", "Cancel") == "取消"
+        yield installed
     finally:
         for one in installed:
             qapp.removeTranslator(one)
             one.deleteLater()
         translations.QLocale.setDefault(translations.QLocale.c())
+
+
+def test_chinese_is_there_with_qt_s_own_buttons(qapp: QApplication) -> None:
+    with chinese(qapp) as installed:
+        assert len(installed) == 2
+        assert qapp.translate("Menus", "&File") == "文件(&F)"
+        assert qapp.translate("QPlatformTheme", "Cancel") == "取消"
 
 
 def test_the_language_is_the_chosen_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,12 +121,6 @@ def test_buttons_are_chinese_without_qt_s_translations(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(translations.QLibraryInfo, "path", lambda _which: "/nowhere")
-    installed = translations.install(qapp, "zh_CN")
-    try:
+    with chinese(qapp):
         assert qapp.translate("QPlatformTheme", "Cancel") == "取消"
         assert qapp.translate("Menus", "&File") == "文件(&F)"
-    finally:
-        for one in installed:
-            qapp.removeTranslator(one)
-            one.deleteLater()
-        translations.QLocale.setDefault(translations.QLocale.c())
