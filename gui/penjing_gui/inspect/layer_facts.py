@@ -109,7 +109,7 @@ class LayerFacts(QScrollArea):
 
     def _fit_rows(self) -> None:
         shown = sum(not self.form.value(key).isHidden() for key in ROWS)
-        least = max(self.form.value(key).sizeHint().height() for key in ROWS) + 2
+        least = max(self.form.value(key).sizeHint().height() for key in ROWS)
         self.form.set_row_height(max(least, min(ROW_HEIGHT, self.viewport().height() // max(1, shown))))
 
     def _kind(self, tree: LayerTree, node: int, summary: str) -> str:

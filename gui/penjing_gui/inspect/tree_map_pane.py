@@ -42,7 +42,7 @@ class TreeMapPane(Pane):
             self.add_tool(combo)
         self._fill(self.area, "params")
         self._fill(self.colour, "macs")
-        self.map = TreeMap(theme, "", self.tr("other"))
+        self.map = TreeMap(theme, self.tr("share, %"), self.tr("other"))
         self.map.setAccessibleName(self.tr("Tree map of the layers"))
         self.map.setMinimumHeight(110)
         self.picture_menu = PictureMenu(theme, self.picture)

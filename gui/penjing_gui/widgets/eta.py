@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from penjing_gui import numbers
@@ -42,7 +42,11 @@ class EtaWidget(QWidget):
 
     def sizeHint(self) -> QSize:
         """The line and one row of texts."""
-        return QSize(240, 10 + self.fontMetrics().height() + 6)
+        return QSize(240, 10 + self._line(self.fontMetrics()) + 6)
+
+    def _line(self, metrics: QFontMetrics) -> int:
+        """How high a line of texts is: those of another script may be higher than the font says."""
+        return max(metrics.height(), metrics.size(0, self.tr("now")).height())
 
     def minimumSizeHint(self) -> QSize:
         """As high as it is."""
@@ -73,7 +77,7 @@ class EtaWidget(QWidget):
             left, right = left - overlap / 2, right + overlap / 2
         left = max(0.0, left)
         right = max(left + widths[0] + 8, right)
-        y, height = 13.0, float(metrics.height())
+        y, height = 13.0, float(self._line(metrics))
         last = self._end_text(end)
         last_x = width - metrics.horizontalAdvance(last)
         now = self.tr("now")
