@@ -2908,62 +2908,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>打开模型</translation>
         </message>
         <message>
-            <source>Model</source>
-            <translation>模型</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>Input</source>
-            <translation>输入</translation>
-        </message>
-        <message>
-            <source>A file, a folder, or a name as below</source>
-            <translation>文件、文件夹，或如下的名称</translation>
-        </message>
-        <message>
-            <source>Function</source>
-            <translation>函数</translation>
-        </message>
-        <message>
-            <source>Functions and classes in the file that can be called without arguments</source>
-            <translation>文件中无需参数即可调用的函数和类</translation>
-        </message>
-        <message>
-            <source>A file of weights for a named architecture, if wanted</source>
-            <translation>如需要，为指名的架构提供权重文件</translation>
-        </message>
-        <message>
-            <source>Shape of one sample, as 3,224,224 or 128:int64</source>
-            <translation>单个样本的形状，如 3,224,224 或 128:int64</translation>
-        </message>
-        <message>
-            <source>Without the batch axis. Left out, it is taken from the model. Divide several inputs by ;</source>
-            <translation>不含批维度。留空时取自模型。多个输入用 ; 分隔</translation>
-        </message>
-        <message>
-            <source>Choose a model file</source>
-            <translation>选择模型文件</translation>
-        </message>
-        <message>
-            <source>File…</source>
-            <translation>文件…</translation>
-        </message>
-        <message>
-            <source>Folder…</source>
-            <translation>文件夹…</translation>
-        </message>
-        <message>
-            <source>Choose a folder of Hugging Face</source>
-            <translation>选择 Hugging Face 文件夹</translation>
-        </message>
-        <message>
-            <source>Choose a weights file</source>
-            <translation>选择权重文件</translation>
-        </message>
-        <message>
             <source>Examples</source>
             <translation>示例</translation>
         </message>
@@ -2994,6 +2938,65 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>Your own code: py:FILE.py:FUNCTION, with the input's shape. It asks before it runs.</source>
             <translation>您自己的代码：py:FILE.py:FUNCTION，并给出输入形状。运行前会询问。</translation>
+        </message>
+    </context>
+    <context>
+        <name>OpenFields</name>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>A file, a folder, or a name as below</source>
+            <translation>文件、文件夹，或如下的名称</translation>
+        </message>
+        <message>
+            <source>Function</source>
+            <translation>函数</translation>
+        </message>
+        <message>
+            <source>Functions and classes in the file that can be called without arguments</source>
+            <translation>文件中无需参数即可调用的函数和类</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>A file of weights for a named architecture, if wanted</source>
+            <translation>如需要，为指名的架构提供权重文件</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Shape of one sample, as 3,224,224 or 128:int64</source>
+            <translation>单个样本的形状，如 3,224,224 或 128:int64</translation>
+        </message>
+        <message>
+            <source>Without the batch axis. Left out, it is taken from the model. Divide several inputs by ;</source>
+            <translation>不含批维度。留空时取自模型。多个输入用 ; 分隔</translation>
+        </message>
+        <message>
+            <source>File…</source>
+            <translation>文件…</translation>
+        </message>
+        <message>
+            <source>Choose a model file</source>
+            <translation>选择模型文件</translation>
+        </message>
+        <message>
+            <source>Folder…</source>
+            <translation>文件夹…</translation>
+        </message>
+        <message>
+            <source>Choose a folder of Hugging Face</source>
+            <translation>选择 Hugging Face 文件夹</translation>
+        </message>
+        <message>
+            <source>Choose a weights file</source>
+            <translation>选择权重文件</translation>
         </message>
         <message>
             <source>Models (*.pt *.pth *.bin *.ckpt *.pt2 *.ts *.safetensors *.onnx *.py);;All files (*)</source>
@@ -5640,6 +5643,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
         <message>
             <source>other</source>
             <translation>其他</translation>
+        </message>
+        <message>
+            <source>share, %</source>
+            <translation>占比（%）</translation>
         </message>
         <message>
             <source>Tree map of the layers</source>
