@@ -106,6 +106,8 @@ def macs_of(func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any], 
     formula = known[1]
     if formula is None or isinstance(formula, int):
         return formula
+    if any(isinstance(one, torch.Tensor) and one.layout is not torch.strided for one in args):
+        return None  # sparse: most of the formula's products are not made
     return int(formula(args, kwargs, out))
 
 
