@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 import torch
@@ -24,7 +25,7 @@ from penjing.runs.make import make_run
 from penjing.spec.control import give_order
 from penjing.spec.folders import RunFolder
 from penjing.spec.journal import Event, read_journal
-from penjing.spec.recipe import Recipe, parse
+from penjing.spec.recipe import DataRecipe, Recipe, parse
 from penjing.training.ranks import Ranks
 from pictures import make_letters
 
@@ -191,7 +192,7 @@ def test_a_killed_rank_ends_the_run_which_resumes_to_the_same_bytes(
     nursery: RankNursery, dropping: str, undisturbed: RunFolder, tmp_path: Path, rank: int
 ) -> None:
     folder = make_run(_all(dropping), tmp_path / "killed")
-    for step in (13, 27):  # the second life is killed as well
+    for step in (13, 19):  # the second life is killed as well, long before its end
         pids = nursery.run(folder)
         wait_for(folder, event("step", step=step))
         os.kill(pids[rank], signal.SIGKILL)
@@ -248,6 +249,30 @@ def test_ranks_stop_and_pause_together_and_a_rate_reaches_them(
     assert rates[0].keys() == rates[1].keys() and rates[0][last] == rates[1][last] < rates[0][1] / 4
     if asked[0] == asked[1]:
         assert_same(folder, left_alone)
+
+
+def test_a_regression_on_standardised_targets_resumes_to_the_same_bytes(
+    nursery: RankNursery, tmp_path: Path
+) -> None:
+    """Its metrics are rank 0's alone: gathered from all ranks, they would be waited for without end."""
+    (tmp_path / "values.py").write_text(DROPPING.replace("512, 10", "512, 1"))
+    x = np.random.RandomState(0).standard_normal((90, 1, 8, 8)).astype("float32")
+    np.savez(tmp_path / "values.npz", x=x, y=500 + 80 * x[:, 0, 0, 0])
+    model = f"py:{tmp_path / 'values.py'}:make"
+    wanted = recipe(model, "sample:digits", epochs=12, batch_size=16, ema=0.9)
+    data = DataRecipe(reference=str(tmp_path / "values.npz"), target_scale="standardise")
+    wanted = wanted.model_copy(update={"data": data})
+    whole, halves = (make_run(wanted, tmp_path / name) for name in ("whole", "halves"))
+    nursery.run(whole)
+    assert nursery.end() == [0, 0], said(whole, 0) + said(whole, 1)
+    assert stored(whole)["metrics"]["after"]["mse"] < stored(whole)["metrics"]["before"]["mse"] / 4
+    nursery.run(halves)
+    wait_for(halves, event("step", step=6))
+    give_order(halves.control, "stop")
+    assert nursery.end() == [130, 0], said(halves, 0)
+    nursery.run(halves)
+    assert nursery.end() == [0, 0], said(halves, 0)
+    assert_same(halves, whole)
 
 
 def test_a_signal_to_rank_0_stops_all(nursery: RankNursery, dropping: str, tmp_path: Path) -> None:

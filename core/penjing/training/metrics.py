@@ -106,8 +106,9 @@ class _Values:
     """Adds up a regression's errors."""
 
     def __init__(self, device: torch.device | str) -> None:
-        self._squared = MeanSquaredError().to(device)
-        self._absolute = MeanAbsoluteError().to(device)
+        # Rank 0 alone evaluates: metrics that gather from all ranks would wait for the others for ever.
+        self._squared = MeanSquaredError(sync_on_compute=False).to(device)
+        self._absolute = MeanAbsoluteError(sync_on_compute=False).to(device)
 
     def add(self, outputs: Tensor, targets: Tensor) -> None:
         values, wanted = outputs.reshape(targets.shape).float(), targets.float()
