@@ -81,7 +81,10 @@ def trained_where_it_can_be(model: OpenedModel) -> OpenedModel:
     try:
         return as_network(model)
     except Failure as failure:
-        why = Message("models.onnx_stays_a_graph", {"reason": failure.message.to_json()})
+        params = {**failure.message.params, "path": Path(model.reference.target).name}
+        why = Message(
+            "models.onnx_stays_a_graph", {"reason": Message(failure.message.code, params).to_json()}
+        )
         kept = tuple(one for one in model.warnings if one.code != "models.onnx_inspect_only")
         return replace(model, warnings=(why, *kept))
 
