@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from penjing.spec import interrupts
+
+NAME = "struck_while_imported"
 
 
 def test_a_swallowed_interrupt_is_pending() -> None:
@@ -28,9 +31,12 @@ def test_an_interrupt_inside_an_import_waits_for_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "struck_while_imported.py").write_text(
-        "import signal, time\nsignal.raise_signal(signal.SIGINT)\ntime.sleep(0.1)\nwhole = True\n"
+        "import signal, time\nsignal.raise_signal(signal.SIGINT)\ntime.sleep(0.3)\nwhole = True\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
+    knocks: list[object] = []
+    again = interrupts._again
+    monkeypatch.setattr(interrupts, "_again", lambda: (knocks.append(sys.modules.get(NAME)), again()))
     with interrupts.noted(), pytest.raises(KeyboardInterrupt):
         try:
             import struck_while_imported  # type: ignore[import-not-found]
@@ -40,6 +46,8 @@ def test_an_interrupt_inside_an_import_waits_for_its_end(
         assert interrupts.pending()
         time.sleep(60)
         pytest.fail("never raised")
+    # A signal inside the import would pass for a second Ctrl+C where another one is under way.
+    assert [getattr(module, "whole", False) for module in knocks] == [True]
 
 
 def test_a_second_interrupt_inside_an_import_is_raised_at_once(

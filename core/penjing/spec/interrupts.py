@@ -74,10 +74,15 @@ def _importing(frame: FrameType | None) -> bool:
 
 
 def _knock() -> None:
-    """Deliver the interrupt again and again, until it is raised or somebody else answers for SIGINT."""
+    """Deliver the interrupt again outside of imports, until it is raised or somebody else answers for SIGINT.
+
+    One knock at a time: of two that are under way at once the second would pass for a second Ctrl+C, and be raised.
+    """
+    main = threading.main_thread().ident or 0
     while not _over.wait(AGAIN) and signal.getsignal(signal.SIGINT) is _interrupt:
-        _knocking.set()
-        _again()
+        if not _knocking.is_set() and not _importing(sys._current_frames().get(main)):
+            _knocking.set()
+            _again()
 
 
 def _again() -> None:
