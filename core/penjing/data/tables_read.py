@@ -22,6 +22,7 @@ SUFFIXES = (".csv", ".parquet")
 SEPARATORS = (",", ";", "\t")
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A", "?")
 _CAP = 4 * 2**30  # bytes of a file, or unpacked: a small Parquet file may claim to hold any amount
+_UNPACKED = 4  # times a CSV's bytes: its text, and the frame that is made of it
 _MOST_COLUMNS = 20_000
 _MOST_CELLS = 2**31
 _FEWEST_ROWS = 10
@@ -55,6 +56,7 @@ def read(path: Path) -> DataFrame:
 def _csv(path: Path) -> DataFrame:
     import pandas
 
+    room.check(path, _UNPACKED * path.stat().st_size)
     text = _decoded(path)
     head = _head(text)
     if not head:

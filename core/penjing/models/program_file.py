@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from penjing.models import carriers, formats
+from penjing.models.archive import check_zip
 from penjing.models.denied import denied
 from penjing.models.exported_names import exported_names, native_parts
 from penjing.models.held import Held, held
@@ -58,6 +59,7 @@ def _trusted(
     parsed: ModelReference, path: Path, kind: formats.Kind, inputs: tuple[InputSpec, ...], kept: Held
 ) -> OpenedModel | None:
     """The model with its graph; None where nothing says what it takes."""
+    check_zip(path, kept.file)
     given = inputs
     if kind == "pt2":
         given = inputs or carriers.exported_input(path, kept.file)
