@@ -146,20 +146,30 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=IMAGES)
+    parser.add_argument(
+        "--all", type=Path, metavar="FOLDER", help="every page and dialog in every look, there"
+    )
     parser.add_argument("--language", choices=tuple(SUFFIXES), help="only this one, in this process")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    out = arguments.all or arguments.out
+    out.mkdir(parents=True, exist_ok=True)
     if arguments.language:
-        photograph(arguments.language, arguments.out)
+        if arguments.all:
+            from every_page import photograph_all
+
+            photograph_all(arguments.language, out)
+        else:
+            photograph(arguments.language, out)
         return 0
     for language in SUFFIXES:
         with tempfile.TemporaryDirectory(prefix="penjing-pictures-") as home:
             (Path(home) / "settings.json").write_text(json.dumps({"language": language}), encoding="utf-8")
             environment = {**os.environ, "PENJING_HOME": home}
             environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-            command = [sys.executable, __file__, "--out", str(arguments.out), "--language", language]
+            where = ["--all" if arguments.all else "--out", str(out)]
+            command = [sys.executable, __file__, *where, "--language", language]
             subprocess.run(command, env=environment, check=True, stdin=subprocess.DEVNULL)
-    for path in sorted(arguments.out.glob("*.png")):
+    for path in sorted(out.glob("*.png")) if not arguments.all else ():
         shrink(path)
         sys.stdout.write(f"{path.name}  {path.stat().st_size / 1000:.0f} kB\n")
     return 0
