@@ -6,19 +6,15 @@ is started again at the next request.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import os
-import queue
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,91 +24,20 @@ from PySide6.QtCore import QObject, QThread, Signal
 from penjing.spec.folders import home
 from penjing.spec.messages import Failure
 from penjing.spec.workers import environment, session_command
-from penjing_gui.session_watch import Watch
+from penjing_gui.worker_life import GRACE, Life, kill, write
 
 Done = Callable[[Any], None]
 Failed = Callable[[Failure], None]
 Progress = Callable[[dict[str, Any]], None]
 
-GRACE = 1.0  # seconds a worker has to end after it was asked to
 SILENCE = 600.0  # seconds a request may take without a sign of progress, unless it says otherwise
-_LOG_LINES = 12
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
-
-
-class _Life:
-    """One worker from start to end: what is to be written to it, and whether it was asked to end."""
-
-    def __init__(self) -> None:
-        self.outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self.lock = threading.Lock()
-        self.stopped = False
-        self.process: subprocess.Popen[bytes] | None = None
-        self.watch: Watch | None = None
-        self._limits: dict[int, float] = {}
-
-    def born(self, process: subprocess.Popen[bytes]) -> None:
-        """Take the process; end it at once where the life was ended while it started."""
-        with self.lock:
-            self.process = process
-            if self.stopped:
-                _end(process, signal.SIGTERM)
-
-    def greeted(self) -> None:
-        """The worker is up: from now on it is watched."""
-        with self.lock:
-            process = self.process
-            if process is None or self.watch is not None or self.stopped:
-                return
-            self.watch = Watch(process.pid, partial(_end, process, _KILL))
-            for number, seconds in self._limits.items():
-                self.watch.expect(number, seconds)
-
-    def limit(self, number: int, seconds: float) -> None:
-        """End the worker where nothing is heard of a request for so long."""
-        with self.lock:
-            self._limits[number] = seconds
-            if self.watch is not None:
-                self.watch.expect(number, seconds)
-
-    def heard(self, number: int, answered: bool) -> None:
-        """Something was heard of a request."""
-        with self.lock:
-            if answered:
-                self._limits.pop(number, None)
-            if self.watch is not None:
-                self.watch.heard(number, answered)
-
-    def over(self, status: int, log: Path) -> Failure:
-        """Why it ended."""
-        with self.lock:
-            watch, self.watch, self.stopped = self.watch, None, True
-        if watch is not None:
-            watch.close()
-            if watch.verdict is not None:
-                return watch.verdict
-        return Failure("session.died", status=status, log=_last_lines(log))
-
-    def stop(self) -> None:
-        """Ask the process to end, and make it."""
-        self.outbox.put(None)
-        with self.lock:
-            self.stopped = True
-            process = self.process
-        if process is None or process.poll() is not None:
-            return
-        _end(process, signal.SIGTERM)
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            _end(process, _KILL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
     """A request that waits for its reply, and which life of the worker it was given to."""
 
-    life: _Life
+    life: Life
     done: Done
     failed: Failed | None
     progress: Progress | None
@@ -137,7 +62,7 @@ class SessionClient(QThread):
         self._command = list(command) if command is not None else None
         self._numbers = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
-        self._life: _Life | None = None
+        self._life: Life | None = None
         self._closing = False
         self._folder: Path | None = None
         self._arrived.connect(self._receive)
@@ -162,7 +87,7 @@ class SessionClient(QThread):
             parent = home() / "sessions"
             parent.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
-        self._life = _Life()
+        self._life = Life()
         self.start()
 
     def request(
@@ -224,7 +149,7 @@ class SessionClient(QThread):
             life.stop()
         self.wait()
 
-    def _receive(self, life: _Life, message: dict[str, Any]) -> None:
+    def _receive(self, life: Life, message: dict[str, Any]) -> None:
         if life is not self._life:
             return
         if "ready" in message:
@@ -244,7 +169,7 @@ class SessionClient(QThread):
         elif _callable(pending.done):
             pending.done(message.get("result"))
 
-    def _bury(self, life: _Life, failure: Failure) -> None:
+    def _bury(self, life: Life, failure: Failure) -> None:
         if life is not self._life:
             return
         self._life = None
@@ -283,7 +208,7 @@ class SessionClient(QThread):
             self._ended.emit(life, Failure("session.not_started", problem=str(error)))
             return
         life.born(process)
-        writer = threading.Thread(target=_write, args=(process, life.outbox), name="session writer")
+        writer = threading.Thread(target=write, args=(process, life.outbox), name="session writer")
         writer.start()
         assert process.stdout is not None
         for line in process.stdout:
@@ -301,45 +226,14 @@ class SessionClient(QThread):
         try:
             status = process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            _end(process, _KILL)
+            kill(process)
             status = process.wait()
         life.outbox.put(None)
         writer.join()
         self._ended.emit(life, life.over(status, log))
 
 
-def _write(process: subprocess.Popen[bytes], outbox: queue.SimpleQueue[bytes | None]) -> None:
-    """Write requests until told to end or until nobody reads them."""
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):
-        while (line := outbox.get()) is not None:
-            process.stdin.write(line)
-            process.stdin.flush()
-    with contextlib.suppress(OSError):
-        process.stdin.close()
-
-
-def _end(process: subprocess.Popen[bytes], number: int) -> None:
-    """Signal the worker and what it started (its own process group); on Windows the worker alone."""
-    with contextlib.suppress(OSError):
-        if os.name == "nt":
-            process.terminate()
-        else:
-            os.killpg(process.pid, number)
-
-
 def _callable(callback: Callable[..., None]) -> bool:
     """Whether the callback's object still exists."""
     owner = getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)
-
-
-def _last_lines(path: Path) -> str:
-    """The end of the worker's error output."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 8192))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return "\n".join(text.splitlines()[-_LOG_LINES:])
