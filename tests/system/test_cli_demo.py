@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from penjing.data.digits import splits
 from penjing.export.load import load_artefact
 from penjing.models.open import open_model
-from terminal import Said, penjing
+from terminal import Said, penjing, quick_latency
 
 
 def accuracy(module: torch.nn.Module) -> float:
@@ -23,7 +23,8 @@ def accuracy(module: torch.nn.Module) -> float:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Said:
-    return penjing("demo", "--out", tmp_path_factory.mktemp("demo") / "out", "--json")
+    with quick_latency():
+        return penjing("demo", "--out", tmp_path_factory.mktemp("demo") / "out", "--json")
 
 
 @pytest.mark.timeout(300)

@@ -18,6 +18,9 @@ BLOCKED = Path(__file__).parent / "blocked"
 JOB = """
 import json, sys
 from penjing.cli import main
+from penjing.runs import finish
+
+finish.LATENCY_SECONDS = 0.1
 
 def penjing(*arguments):
     try:
@@ -90,7 +93,7 @@ def test_the_job_in_the_terminal_makes_no_connection(
 ) -> None:
     done = run([sys.executable, "-c", JOB], tmp_path, environment)
     assert not attempts.exists(), attempts.read_text(encoding="utf-8")
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     assert done.stdout.rstrip().endswith("all done")
     result = json.loads((tmp_path / "pruned" / "result.json").read_text(encoding="utf-8"))
     assert result["status"] == "done"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from rank_nursery import free_port
 
 from killing import event, stored
 from penjing.runs.make import make_run
@@ -44,6 +45,7 @@ def torchrun(folder: RunFolder) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"),
+                f"--master-port={free_port()}",
                 *("-m", "penjing", "run", str(folder.path)),
             ],
             stdout=log,
