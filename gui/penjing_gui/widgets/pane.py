@@ -4,118 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDockWidget, QStackedWidget, QVBoxLayout, QWidget
 
-from penjing_gui import theme as themes
-from penjing_gui.icons import icon
 from penjing_gui.theme import Theme
-from penjing_gui.widgets.form_rows import ElidedLabel
-from penjing_gui.widgets.ink import set_ink
+from penjing_gui.widgets.empty_state import EmptyState
+from penjing_gui.widgets.pane_title import PaneTitle
 from penjing_gui.widgets.strip import FailureStrip, NoticeStrip
 
-TITLE_HEIGHT = 28
-PADDING = 12
 BUSY_DELAY_MS = 200
-
-MOST_TITLE = 150  # px that a title takes in any case
-
-
-class PaneTitle(QWidget):
-    """Title, note, what is under way, tools, float and close, on one line."""
-
-    def __init__(self, pane: Pane, title: str, theme: Theme) -> None:
-        super().__init__(pane)
-        self._pane = pane
-        self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.title = ElidedLabel(title, self)
-        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.title.setFont(themes.font(semibold=True))
-        self.keep_title()
-        self.note = ElidedLabel("", self, Qt.TextElideMode.ElideRight)
-        self.note.setMinimumWidth(0)
-        self.busy = QWidget(self)
-        self.busy_text = QLabel(self.busy)
-        self.bar = QProgressBar(self.busy)
-        self.bar.setFixedSize(96, 6)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(title)
-        self.cancel = QPushButton(self.tr("Cancel"), self.busy)
-        self.cancel.setFixedHeight(20)
-        row = QHBoxLayout(self.busy)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for widget in (self.busy_text, self.bar, self.cancel):
-            row.addWidget(widget)
-        self.busy.hide()
-        self.float_button = self._button(self.tr("Float"), pane.toggle_floating)
-        self.close_button = self._button(self.tr("Close"), pane.close)
-        self.tools = QHBoxLayout()
-        self.tools.setSpacing(8)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(PADDING, 0, 6, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.title)
-        layout.addWidget(self.note, 1)
-        layout.addWidget(self.busy)
-        layout.addLayout(self.tools)
-        layout.addWidget(self.float_button)
-        layout.addSpacing(-6)
-        layout.addWidget(self.close_button)
-        self.apply_theme(theme)
-
-    def keep_title(self) -> None:
-        """The title is whole, or where it is long its two ends are."""
-        needed = self.title.fontMetrics().horizontalAdvance(self.title.text()) + 2
-        self.title.setMinimumWidth(min(needed, MOST_TITLE))
-
-    def _button(self, text: str, slot: Callable[[], object]) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setFixedSize(20, 20)
-        button.setIconSize(QSize(12, 12))
-        button.setToolTip(text)
-        button.setAccessibleName(f"{text} – {self.title.text()}")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(slot)
-        return button
-
-    def sizeHint(self) -> QSize:
-        """At least 28 high; as wide as it is."""
-        return QSize(160, max(TITLE_HEIGHT, self.fontMetrics().height() + 10))
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow panes are allowed: the note gives way."""
-        return QSize(120, self.sizeHint().height())
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take over the theme's colours."""
-        self._theme = theme
-        set_ink(self.note, theme.text2)
-        set_ink(self.busy_text, theme.text2)
-        self.float_button.setIcon(icon("float", theme))
-        self.close_button.setIcon(icon("close", theme))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The chrome's colour and a line below."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.window)
-        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._theme.line)
 
 
 class _Body(QWidget):
@@ -162,7 +60,7 @@ class Pane(QDockWidget):
         self.setObjectName(object_name)
         self.setAccessibleName(title)
         self.theme = theme
-        self.head = PaneTitle(self, title, theme)
+        self.head = PaneTitle(self, title, theme, self.toggle_floating)
         self.setTitleBarWidget(self.head)
         self._pane_base = _Body(self, theme)
         self._pane_strip: FailureStrip | None = None
@@ -367,44 +265,3 @@ class Pane(QDockWidget):
         text = self.tr("Dock") if floating else self.tr("Float")
         self.head.float_button.setToolTip(text)
         self.head.float_button.setAccessibleName(f"{text} – {self.windowTitle()}")
-
-
-class EmptyState(QWidget):
-    """One sentence in the middle, and what can be done about it."""
-
-    def __init__(
-        self,
-        parent: QWidget,
-        theme: Theme,
-        sentence: str,
-        actions: Sequence[tuple[str, Callable[[], object]]],
-    ) -> None:
-        super().__init__(parent)
-        self._label = QLabel(sentence, self)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setWordWrap(True)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        self.buttons: list[QPushButton] = []
-        for text, slot in actions:
-            button = QPushButton(text, self)
-            button.setFixedHeight(28)
-            button.setAccessibleName(text)
-            button.clicked.connect(slot)
-            row.addWidget(button)
-            self.buttons.append(button)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
-        layout.setSpacing(PADDING)
-        layout.addStretch(1)
-        layout.addWidget(self._label)
-        layout.addLayout(row)
-        layout.addStretch(1)
-        self.setAccessibleName(sentence)
-        self.apply_theme(theme)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take over the theme's colours."""
-        set_ink(self._label, theme.text2)
