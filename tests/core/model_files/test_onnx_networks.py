@@ -14,9 +14,11 @@ from onnx import helper
 
 from onnx_examples import convolutional, transformer, write
 from penjing.export.artefacts import export
+from penjing.export.load import load_artefact
 from penjing.models.onnx_network import as_network
 from penjing.models.onnx_prepare import prepare, weights_of
 from penjing.models.open import open_model, open_network
+from penjing.models.weights import state_sha256
 from penjing.runs.session import Call
 from penjing.runs.session_methods import Session
 from penjing.spec.messages import Failure
@@ -146,6 +148,26 @@ def test_a_graph_for_one_sample_alone_is_refused(tmp_path: Path) -> None:
     weights: dict[str, Any] = {"weight": np.ones((4, 1, 3, 3), np.float32), "shape": np.array([1, 4, 36])}
     path = write(tmp_path / "net.onnx", nodes, weights, [1, 1, 8, 8], [1, 4])
     assert "its graph works for batches of 1 only" in refused("prunable", path)
+
+
+def test_weights_in_a_second_file_come_along_and_an_export_has_them(tmp_path: Path) -> None:
+    import onnx
+
+    path = convolutional(tmp_path / "net.onnx")
+    wanted = open_network(str(path))
+    options = {"save_as_external_data": True, "location": "net.data", "size_threshold": 0}
+    onnx.save_model(onnx.load(path), path, **options)
+    model = open_network(str(path))
+    assert (tmp_path / "net.data").stat().st_size > 20_000 > path.stat().st_size
+    assert model.sha256 == wanted.sha256
+    export(model.network(), model.source, model.input, ["safetensors"], tmp_path / "out")
+    path.unlink()
+    again = load_artefact(tmp_path / "out")
+    assert state_sha256(again.state_dict()) == model.sha256
+    (tmp_path / "out" / "architecture.onnx").write_bytes(convolutional(path).read_bytes())
+    with pytest.raises(Failure) as caught:
+        load_artefact(tmp_path / "out")
+    assert "is not the file that this model was made from" in str(caught.value)
 
 
 def test_a_few_bytes_cannot_ask_for_all_memory(tmp_path: Path) -> None:
