@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import torch
 
+from penjing.runs.keeper import all_finite
 from penjing.training import checkpoints
 
 
@@ -147,3 +148,11 @@ def test_everything_loads_without_running_code(tmp_path: Path) -> None:
     one = save(tmp_path, 1)
     torch.load(one.path / "tensors.pt", weights_only=True)
     assert json.loads((one.path / "state.json").read_text())["sequence"] == 1
+
+
+def test_weights_are_finite_where_each_is_although_their_sum_is_not() -> None:
+    assert all_finite(torch.zeros(3)) and all_finite(torch.empty(0))
+    assert all_finite(torch.full((10,), 3e38))
+    assert not all_finite(torch.tensor([1.0, float("nan"), 2.0]))
+    assert not all_finite(torch.tensor([float("inf"), float("-inf")]))
+    assert not all_finite(torch.tensor([3e38, float("-inf")]))

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import torch
+from torch.serialization import get_crc32_options, set_crc32_options
 
 from penjing.spec.files import fsync_folder, sha256_file
 
@@ -94,11 +96,23 @@ class _Written:
             raise
 
 
+@contextmanager
+def _without_crc32() -> Iterator[None]:
+    """The file's SHA-256 is kept and checked; the sums within it, which nothing reads, cost more time than writing."""
+    before = get_crc32_options()
+    set_crc32_options(False)
+    try:
+        yield
+    finally:
+        set_crc32_options(before)
+
+
 def _save_tensors(path: Path, tensors: Mapping[str, Any]) -> None:
     with path.open("wb", buffering=0) as file:
         written = _Written(file)
         try:
-            torch.save(dict(tensors), written)  # type: ignore[arg-type]
+            with _without_crc32():
+                torch.save(dict(tensors), written)  # type: ignore[arg-type]
         except Exception:
             if written.error is not None:
                 raise written.error from None
