@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrizations
 
 from penjing.costs.count import count
+from penjing.models.open import open_model
 from penjing.spec.costs import CostTable
 from penjing.spec.messages import USAGE, Failure, Message
 from penjing.spec.references import InputSpec
+from penjing_resources.messages import LANGUAGES, parts
 
 
 class Does(nn.Module):
@@ -201,3 +204,32 @@ def test_a_model_that_ends_the_program_ends_only_its_own_pass() -> None:
     with pytest.raises(Failure) as caught:
         counted(Does(leave), 4)
     assert caught.value.message.code == "costs.input_does_not_fit"
+
+
+FILE = """
+import torch
+from torch import nn
+
+def lazy():
+    return nn.Sequential(nn.LazyLinear(5))
+
+class Sparse(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("matrix", torch.eye(4).to_sparse())
+        self.layer = nn.Linear(4, 5)
+
+    def forward(self, x):
+        return self.layer(torch.sparse.mm(self.matrix, x.T).T)
+"""
+
+
+def test_files_of_lazy_and_of_sparse_models(tmp_path: Path) -> None:
+    file = tmp_path / "model.py"
+    file.write_text(FILE, encoding="utf-8")
+    with pytest.raises(Failure) as caught:
+        open_model(f"py:{file}:lazy", inputs=(InputSpec((4,)),), trust=True)
+    assert caught.value.message.code == "models.py_lazy"
+    assert all(all(parts("models.py_lazy", caught.value.message.params, one)) for one in LANGUAGES)
+    opened = open_model(f"py:{file}:Sparse", inputs=(InputSpec((4,)),), trust=True)
+    assert count(opened.network(), opened.input).totals.macs == 20

@@ -95,6 +95,9 @@ def build(file: Path, factory: str, text: bytes | None = None) -> nn.Module:
     if not isinstance(module, nn.Module):
         found = type(module).__name__
         raise bad_input("models.py_not_module", path=str(file), factory=factory, found=found)
+    for name, one in (*module.named_parameters(), *module.named_buffers()):
+        if isinstance(one, (nn.UninitializedParameter, nn.UninitializedBuffer)):
+            raise bad_input("models.py_lazy", path=str(file), factory=factory, name=name)
     return module.cpu()
 
 
