@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from penjing_gui import theme as themes
@@ -18,7 +18,9 @@ from penjing_gui.theme import DARK, LIGHT, Theme
 from penjing_gui.widgets import plots
 from penjing_gui.widgets.chip import Chip
 from penjing_gui.widgets.color_strip import ColorStrip
+from penjing_gui.widgets.curve_axes import CalmAxis, linear_ticks, log_text
 from penjing_gui.widgets.form_rows import FormRows
+from penjing_gui.widgets.log_view import LogView
 from penjing_gui.widgets.pane import Pane
 from penjing_gui.widgets.scale import Scale, ScaleWidget, place_marks
 from penjing_gui.widgets.segmented import Segmented
@@ -179,3 +181,30 @@ def test_a_failure_can_be_read_and_acted_on_in_every_width(qtbot: QtBot, width: 
     QTest.mouseClick(strip.action, Qt.MouseButton.LeftButton)
     QTest.mouseClick(strip.more, Qt.MouseButton.LeftButton)
     assert resumed == [True] and strip.findChildren(QPlainTextEdit)[0].isVisible()
+
+
+def test_a_log_follows_its_end_through_other_sizes_until_it_is_scrolled(qtbot: QtBot) -> None:
+    log = LogView()
+    qtbot.addWidget(log)
+    log.resize(300, 600)
+    with qtbot.waitExposed(log):
+        log.show()
+    lines = [(0.0, f"line {number}") for number in range(20)]
+    log.show_lines("run", lines, 20)
+    log.resize(300, 120)  # all lines were in sight before
+    bar = log.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    log.show_lines("run", [*lines, (0.0, "one more")], 21)
+    assert bar.value() == 0
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMaximum)
+    log.show_lines("run", [*lines, (0.0, "one more"), (0.0, "the last")], 22)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+
+
+def test_the_texts_of_an_upright_axis_do_not_lie_on_each_other(qapp: QApplication) -> None:
+    axis = CalmAxis("left", linear_ticks)
+    roomy, tight = (axis.tickValues(99.5, 99.75, size)[0][1] for size in (300.0, 40.0))
+    assert roomy == pytest.approx([99.5, 99.55, 99.6, 99.65, 99.7, 99.75])
+    assert 1 < len(tight) < 4 and set(tight) < set(roomy)
+    assert log_text(3) == "1,000" and log_text(18) == "1e18" and log_text(-6) == "1e-6"

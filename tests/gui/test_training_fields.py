@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from data_replies import PICTURES
+from data_replies import PICTURES, REGRESSION
 from penjing.runs import support
 from penjing.spec.recipe import TrainingRecipe, parse
+from penjing_gui.compress.data_summary import DataSummary
 from penjing_gui.compress.page import CompressPage
 from penjing_gui.compress.recipe_rows import recipe_sections
 from penjing_gui.compress.training_fields import DEFAULTS
@@ -199,3 +200,13 @@ def test_a_size_can_be_the_budget(page: CompressPage, qtbot: QtBot) -> None:
     prediction = page.recipe.prediction
     assert prediction is not None and prediction.after is not None
     assert prediction.after.totals.weight_bytes <= 4000 < table().totals.weight_bytes
+
+
+def test_only_a_regression_has_a_scale_of_targets() -> None:
+    plan = recipe()
+    plan["data"] = {**plan["data"], "target_scale": "standardise"}
+    keys = {
+        task: [row[0] for row in recipe_sections(plan, "FLOPs", DataSummary.from_json(reply), {})[1].rows]
+        for task, reply in (("classification", PICTURES), ("regression", REGRESSION))
+    }
+    assert "target_scale" in keys["regression"] and "target_scale" not in keys["classification"]

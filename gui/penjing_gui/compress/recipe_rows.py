@@ -68,7 +68,7 @@ def recipe_sections(
             rows.append(("task", translate("Recipe", "Task"), translate("Recipe", "regression")))
         rows.append(("split", translate("Recipe", "Split"), split_text(data_facts)))
         rows.append(("split_note", "", translate("Recipe", "train / val / test")))
-    rows += _reading(data)
+    rows += _reading(data, data_facts is not None and data_facts.task == "regression")
     sections.append(Section(translate("Recipe", "Data"), tuple(rows)))
     if recipe["technique"] == "pruning":
         sections.append(_pruning(recipe["pruning"], unit, realised))
@@ -78,8 +78,8 @@ def recipe_sections(
     return sections
 
 
-def _reading(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """How the data are read, as far as it was set."""
+def _reading(data: Mapping[str, Any], regression: bool) -> list[tuple[str, str, str]]:
+    """How the data are read, as far as it was set; only a regression's targets have a scale."""
     translate = QCoreApplication.translate
     rows = []
     if data.get("size"):
@@ -89,7 +89,7 @@ def _reading(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         rows.append(("augmentation", translate("Recipe", "Augmentation"), name))
     if data.get("target"):
         rows.append(("column", translate("Recipe", "Target"), str(data["target"])))
-    if data.get("target_scale", "none") != "none":
+    if regression and data.get("target_scale", "none") != "none":
         name = target_scale_name(str(data["target_scale"]))
         rows.append(("target_scale", translate("Recipe", "Target scale"), name))
     if data.get("tokenizer"):
