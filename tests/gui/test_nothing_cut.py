@@ -116,7 +116,7 @@ def window(request: pytest.FixtureRequest, qapp: QApplication, qtbot: QtBot) -> 
 def whole(window: QWidget, qtbot: QtBot, where: str) -> None:
     """Fail with what is cut on a page once it is laid out."""
     with contextlib.suppress(qtbot.TimeoutError):
-        qtbot.waitUntil(lambda: not all_cut(window), timeout=5000)
+        qtbot.waitUntil(lambda: not all_cut(window), timeout=60_000)
     assert not all_cut(window), where
 
 
