@@ -2,7 +2,8 @@
 
 Every tool goes from a model's name to its figures, one after the other, as a person would use it: the peers count a
 module that torchvision builds on the CPU, `penjing inspect` makes the model without memory where it can. The time to
-make the model and the time to count are shown apart. Ours makes its whole table: costs by layer, peaks, and the range
+make the model and the time to count are shown apart; what one tool leaves behind is cleared away before the next
+starts. Ours makes its whole table: costs by layer, peaks, and the range
 for training. A total is right within 0.5 % of the published figure, or its rounding. The peers
 are no dependencies of Penjing: `--install` puts them into a folder of their own (`--peers`), and one that is missing
 is skipped.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import io
 import logging
@@ -157,6 +159,7 @@ def main() -> int:
         entry = entries[name]
         line = f"{name:20}{entry.gmacs:>10.3f}"
         for title, tool in chosen.items():
+            gc.collect()
             start = time.perf_counter()
             module = build(entry, title)
             making[title] += time.perf_counter() - start
