@@ -22,6 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("PENJING_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "QT_SCALE_FACTOR"):
     os.environ.pop(name, None)
 os.environ["LANG"] = "C.UTF-8"
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # tests load it too, and report to nobody
 os.environ["PYTHONUTF8"] = "1"  # for the programs that tests start
 _SESSION_HOME = tempfile.mkdtemp(prefix="penjing-tests-")
 os.environ["PENJING_HOME"] = _SESSION_HOME  # for fixtures of a wider scope; each test has its own, below

@@ -17,6 +17,7 @@ from penjing.commands.console import only_documents, printable, text
 from penjing.spec import interrupts
 from penjing.spec.launch import launched_size
 from penjing.spec.messages import DONE, FAILED, INTERRUPTED, USAGE, Failure
+from penjing.spec.offline import stay_silent
 from penjing_resources.messages import render, system_language
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     if launched_size() > 1:  # torch's own notes, once for each rank; it reads this when it is imported
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    stay_silent()
     given = sys.argv[1:] if arguments is None else arguments
     sys.exit(_run([one for one in given if one != "--debug"], "--debug" in given))
 

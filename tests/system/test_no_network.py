@@ -104,3 +104,28 @@ def test_the_window_makes_no_connection(tmp_path: Path, environment: dict[str, s
     done = run(window, tmp_path, environment)
     assert not attempts.exists(), attempts.read_text(encoding="utf-8")
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+ONNX = """
+import sys
+from pathlib import Path
+from penjing.export import standalone
+standalone.open_onnx(Path("."), Path("relu.onnx"))
+"""
+
+
+def test_onnx_runtime_reports_to_nobody(tmp_path: Path, environment: dict[str, str]) -> None:
+    """From 1.32 on it sends usage events, minutes later too; the session it opens for them leaves a file at once."""
+    onnx = pytest.importorskip("onnx")
+    helper, number = onnx.helper, onnx.TensorProto.FLOAT
+    ends = [helper.make_tensor_value_info(name, number, [1, 4]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "relu", ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, tmp_path / "relu.onnx")
+    untold = {
+        name: value for name, value in environment.items() if name not in ("ORT_DISABLE_TELEMETRY", "CI")
+    }
+    untold |= {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+
+    run([sys.executable, "-c", ONNX], tmp_path, untold).check_returncode()
+    assert [path.name for path in tmp_path.rglob("*")] == ["relu.onnx"]

@@ -6,7 +6,6 @@ Only what lies in the folder is read: nothing is downloaded, no code of the data
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from penjing.data.columns import FEW_INTEGERS, listed, natural
 from penjing.data.row_hashes import SHARES, fingerprint
 from penjing.data.split_store import split_rows
 from penjing.spec.messages import Message, bad_input
+from penjing.spec.offline import stay_offline
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import parse_data
 
@@ -125,8 +125,7 @@ def _tables(path: Path, warnings: list[Message]) -> dict[str, Any]:
         raise bad_input("data.hf_not_found", path=str(path))
     if not any((path / name).is_file() for name in ("dataset_dict.json", "state.json")):
         raise bad_input("data.hf_not_saved", path=str(path))
-    for name in ("HF_DATASETS_OFFLINE", "HF_HUB_OFFLINE"):  # read when the libraries are imported
-        os.environ.setdefault(name, "1")
+    stay_offline()
     try:
         import datasets
     except ImportError:

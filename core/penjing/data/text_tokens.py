@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import numpy as np
 from penjing.data import tokenizer_folder
 from penjing.data.saved_folder import read_json
 from penjing.spec.messages import bad_input
+from penjing.spec.offline import stay_offline
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import parse_data, parse_model
 
@@ -160,8 +160,7 @@ def _fast(folder: Path) -> Any:
 
 def _converted(folder: Path) -> Any:
     """A tokenizer of older files (`vocab.txt`, …), as transformers makes it."""
-    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
-        os.environ.setdefault(name, "1")
+    stay_offline()
     try:
         from transformers import AutoTokenizer
     except ImportError:

@@ -164,6 +164,7 @@ def compare(run: Any, folder: Path, manifest: dict[str, Any]) -> tuple[float | N
 
 def open_onnx(folder: Path, path: Path) -> tuple[Any, str]:
     """A runner on ONNX Runtime with one thread."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it sends usage events otherwise, and reads this when it is loaded
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

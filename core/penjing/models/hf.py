@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import State, raise_unfitting, read_weights, state_sha256
 from penjing.models.zoo import RANDOM_SEED, random_weights
 from penjing.spec.messages import Message, bad_input
+from penjing.spec.offline import stay_offline
 from penjing.spec.references import InputSpec, ModelReference
 
 # In order of preference: safetensors before what is unpickled (as data alone).
@@ -87,11 +87,7 @@ def open_folder(
 
 
 def _positional(reference: str) -> ModuleType:
-    for name in (
-        "HF_HUB_OFFLINE",
-        "TRANSFORMERS_OFFLINE",
-    ):  # read when the libraries are imported; whoever set them
-        os.environ[name] = "1"
+    stay_offline()
     try:
         with _quiet():
             from penjing.models import positional

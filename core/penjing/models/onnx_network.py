@@ -23,6 +23,7 @@ from penjing.models.onnx_prepare import prepare, unconvertible, weights_of
 from penjing.models.source import ModelSource, OpenedModel
 from penjing.models.weights import state_sha256
 from penjing.spec.messages import Failure, Message, bad_input
+from penjing.spec.offline import stay_silent
 from penjing.spec.references import InputSpec
 
 TOLERANCE = 1e-4  # relative and absolute, as for artefacts
@@ -169,6 +170,7 @@ def _check(path: Path, original: Any, module: nn.Module, inputs: tuple[InputSpec
 def _by_runtime(
     original: Any, names: list[str], batches: list[tuple[torch.Tensor, ...]]
 ) -> list[list[torch.Tensor]]:
+    stay_silent()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
