@@ -38,6 +38,10 @@ def _run(arguments: list[str], debug: bool) -> int:
             from penjing.commands.line import app
 
             code = app(args=arguments, prog_name="penjing", standalone_mode=False)
+            if (
+                interrupts.pending() and code != INTERRUPTED
+            ):  # it came where a library swallowed it: said late, but said
+                raise KeyboardInterrupt
     except Failure as failure:
         if debug:
             raise

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from penjing.cli import main
 from penjing.spec import interrupts
+from penjing.spec.messages import INTERRUPTED
 
 NAME = "struck_while_imported"
 
@@ -63,3 +65,17 @@ def test_a_second_interrupt_inside_an_import_is_raised_at_once(
         importlib.import_module("struck_twice")
     assert signal.getsignal(signal.SIGINT) is before
     assert "interrupt put off" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_command_that_swallowed_one_ends_as_interrupted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "deaf.py"
+    model.write_text(
+        "import signal\nfrom torch import nn\ndef make():\n    try:\n        signal.raise_signal(signal.SIGINT)\n"
+        "    except KeyboardInterrupt:\n        pass\n    return nn.Linear(4, 2)\n"
+    )
+    with pytest.raises(SystemExit) as end:
+        main(["inspect", f"py:{model}:make", "--input", "4", "--trust", "--json"])
+    assert end.value.code == INTERRUPTED
+    assert capsys.readouterr().err.count("\n") == 1
