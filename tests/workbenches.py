@@ -25,6 +25,7 @@ class AnsweredSession(SessionClient):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, Mapping[str, Any], Callable[[Any], None], Any, Any]] = []
+        self.dropped: list[str] = []
 
     def request(
         self, method: str, params: Mapping[str, Any], done: Any, failed: Any = None, progress: Any = None,
@@ -36,6 +37,9 @@ class AnsweredSession(SessionClient):
     def cancel(self, number: int) -> None:
         if (failed := self.asked[number - 1][3]) is not None:
             failed(Failure("session.cancelled"))
+
+    def drop(self, number: int) -> None:
+        self.dropped.append(self.asked[number - 1][0])
 
     def last(self, method: str) -> tuple[Mapping[str, Any], Callable[[Any], None], Any, Any]:
         """Parameters and callbacks of the last request of a method."""

@@ -34,6 +34,7 @@ class Opening(QObject):
         self._counts: Asked | None = None  # how the last one was whose costs could be counted
         self._refused: tuple[Asked, Failure] | None = None
         self._opening: int | None = None
+        self._grouping: int | None = None
         self._lost = False  # the worker does not hold the open model: it is a new one
         self._session.died.connect(self._session_died)
 
@@ -44,6 +45,7 @@ class Opening(QObject):
 
     def ask_about(self, asked: Asked) -> None:
         """Take something as what was asked to be opened last: a question about it follows."""
+        self._drop()
         self._refused, self._asked = None, asked
 
     def open(self, asked: Asked) -> None:
@@ -52,10 +54,15 @@ class Opening(QObject):
         if asked.trust or (model is not None and model.trusted):
             self._session.restart()
             self._lost = True
-        elif self._opening is not None:
-            self._session.cancel(self._opening)
+        self._drop()
         self._refused = None
         self._ask(asked)
+
+    def _drop(self) -> None:
+        """Listen no more to what is being opened. The worker may open it all the same, in place of the model shown."""
+        if self._opening is not None:
+            self._session.drop(self._opening)
+            self._opening, self._lost = None, True
 
     def _ask(self, asked: Asked) -> None:
         self._asked = asked
@@ -111,7 +118,7 @@ class Opening(QObject):
         if bench.model is not None and bench.model.reference != model.reference:
             bench.set_overlays(())  # they are about another model's layers
         bench.model, bench.table, bench.groups, bench.groups_known = model, None, (), False
-        bench.cautions, bench.selection = (), ""
+        bench.cautions, bench.selection, self._grouping = (), "", None
         bench.model_changed.emit(model)
         bench.busy_changed.emit(Busy("window.counting", {"model": model.title}))
         self._session.request("costs", {}, self._counted, self._not_counted, self._progress, OPENING_SILENCE)
@@ -121,12 +128,19 @@ class Opening(QObject):
         bench.table = CostTable.from_json(value)
         bench.cautions = tuple(Message.from_json(one) for one in value.get("warnings", ()))
         self._counts = self._current
-        bench.busy_changed.emit(None)
+        if self._opening is None:
+            bench.busy_changed.emit(None)
         bench.table_changed.emit(bench.table)
-        if self._refused is not None:
+        if self._refused is not None and self._opening is None:
             bench.failed.emit(self._refused[1])
-        if bench.model is not None and bench.model.network:
-            self._session.request("prunable", {}, self._grouped, self._not_grouped)
+        self._find_groups()
+
+    def _find_groups(self) -> None:
+        """Ask for the groups, unless another model is being opened: the worker would look at that one."""
+        bench = self._bench
+        model = bench.model if self._opening is None and bench.table is not None else None
+        if model is not None and model.network and not bench.groups_known and self._grouping is None:
+            self._grouping = self._session.request("prunable", {}, self._grouped, self._not_grouped)
 
     def _not_counted(self, failure: Failure) -> None:
         """A model whose costs cannot be counted (its input does not fit, for instance) is not open.
@@ -156,11 +170,13 @@ class Opening(QObject):
 
     def _grouped(self, value: Any) -> None:
         bench = self._bench
+        self._grouping = None
         bench.groups = tuple(CoupledGroup.from_json(one) for one in value["groups"])
         bench.groups_known = True
         bench.groups_changed.emit(bench.groups)
 
     def _not_grouped(self, failure: Failure) -> None:
+        self._grouping = None
         if failure.message.code != "session.cancelled":
             self._bench.failed.emit(failure)
 
@@ -172,6 +188,8 @@ class Opening(QObject):
             return
         asked, first = self._asked, self._refused
         back = asked is not None and asked is self._current  # the model before, opened anew
+        if not self._lost:
+            self._find_groups()  # of the model that stays
         asks = failure.exit_code == NEEDS_TRUST and failure.message.code != "models.pickle_denied"
         if asks and first is None and not back:
             bench.trust_needed.emit(failure, asked)

@@ -120,6 +120,11 @@ class SessionClient(QThread):
         if number in self._pending:
             self._send({"id": number, "method": "cancel"})
 
+    def drop(self, number: int) -> None:
+        """Ask the worker to give a request up, and listen to no answer: nobody is called any more."""
+        if self._pending.pop(number, None) is not None:
+            self._send({"id": number, "method": "cancel"})
+
     def restart(self) -> None:
         """End the worker and start a fresh one. What waits for the old one fails as cancelled."""
         self._stop_worker()

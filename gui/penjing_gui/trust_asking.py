@@ -27,6 +27,8 @@ class TrustAsking(QObject):
         super().__init__(window)
         self._window = window
         self._question: tuple[Failure, Asked] | None = None
+        self._looking: int | None = None
+        window.menus.cancel.triggered.connect(self.cancel)
 
     def ask(self, failure: Failure, asked: Asked) -> None:
         """Open what was asked for if its bytes are remembered; else look at the file and ask."""
@@ -36,14 +38,29 @@ class TrustAsking(QObject):
         if failure.message.code not in RUN_NEVER and sha256 and trust.remembered(sha256, path):
             self._open(asked, sha256)
             return
-        self._question = failure, asked
         bench = self._window.bench
+        self._drop()  # what is said of another file is no answer to this
+        self._question = failure, asked
         bench.busy_changed.emit(Busy("session.looking", {"path": path}))
-        bench.session.request("look", {"path": path}, self._looked, self._not_looked, silence=LOOK_SILENCE)
+        self._looking = bench.session.request(
+            "look", {"path": path}, self._looked, self._not_looked, silence=LOOK_SILENCE
+        )
+
+    def cancel(self) -> None:
+        """Give up looking at a file: nothing is opened, and what was open stays."""
+        if self._question is not None:
+            self._drop()
+            self._window.bench.busy_changed.emit(None)
+            self._window.bench.come_back()
+
+    def _drop(self) -> None:
+        if self._looking is not None:
+            self._window.bench.session.drop(self._looking)
+        self._looking = self._question = None
 
     def _looked(self, found: Mapping[str, Any]) -> None:
         bench = self._window.bench
-        question, self._question = self._question, None
+        question, self._question, self._looking = self._question, None, None
         if question is None or bench.asked is not question[1]:
             return  # something else has been opened meanwhile
         bench.busy_changed.emit(None)
@@ -76,8 +93,10 @@ class TrustAsking(QObject):
         self._window.open(Asked(asked.reference, asked.weights, asked.inputs, True, sha256 or None))
 
     def _not_looked(self, failure: Failure) -> None:
-        self._question = None
         bench = self._window.bench
+        question, self._question, self._looking = self._question, None, None
+        if question is None or bench.asked is not question[1]:
+            return  # something else has been opened meanwhile
         bench.busy_changed.emit(None)
         bench.come_back()
         if failure.message.code != "session.cancelled":

@@ -85,6 +85,15 @@ def test_a_refusal_comes_as_a_failure_with_its_exit_code(
     assert ear.failures[0].message.params == {"path": "x.py"}
 
 
+def test_of_a_dropped_request_nothing_is_heard(qtbot: QtBot, client: SessionClient, ear: Ear) -> None:
+    number = ask(client, ear, "held")
+    client.drop(number)
+    client.drop(number)  # which changes nothing
+    ask(client, ear, "echo")
+    qtbot.waitUntil(lambda: ear.results == [{}])
+    assert ear.failures == []
+
+
 def test_a_failure_that_nobody_takes_is_signalled(qtbot: QtBot, client: SessionClient, ear: Ear) -> None:
     client.unanswered.connect(ear.failed)
     client.request("refuse", {}, ear.done)

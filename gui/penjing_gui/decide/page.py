@@ -150,8 +150,10 @@ class DecidePage(Page):
         """Another model: what was set by hand and timed for the old one does not hold for it."""
         self._overrides, self._training = {}, None
         if self._timing is not None:
-            self.bench.session.cancel(self._timing)
+            self.bench.session.drop(self._timing)  # it is about the model before
             self._timing = None
+            self.facts_pane.clear_busy()
+            self.facts.estimate.setEnabled(True)
         self.advice = None
         self.strip.set_input(self.bench.model.input if self.bench.model is not None else ())
         self._show_empty()

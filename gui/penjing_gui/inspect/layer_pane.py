@@ -15,7 +15,7 @@ from penjing_gui.inspect.layer_tree import LayerTree
 from penjing_gui.inspect.maps import Unit
 from penjing_gui.inspect.neighbours import Neighbours
 from penjing_gui.inspect.weights_view import WeightsView
-from penjing_gui.state import Workbench
+from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.pane import Pane
 from penjing_gui.widgets.segmented import Segmented
@@ -36,6 +36,7 @@ class LayerPane(Pane):
         self._unit = Unit("FLOPs", 2)
         self._name = ""
         self._request: int | None = None
+        self._asked_of: OpenModel | None = None
         self._replies: dict[tuple[str, str], dict[str, Any]] = {}
         self._known: tuple[CostTable | None, dict[str, list[str]], dict[str, list[str]]] | None = None
         self._rest = QTimer(self)
@@ -77,6 +78,10 @@ class LayerPane(Pane):
 
     def set_tree(self, tree: LayerTree | None, unit: Unit) -> None:
         """Take another model's layers."""
+        if self._request is not None and not self._is_of_model():
+            self._bench.session.drop(self._request)
+            self._request = None
+            self.clear_busy()
         self._tree, self._unit = tree, unit
         self._name = ""
         if tree is not None:
@@ -193,25 +198,36 @@ class LayerPane(Pane):
             return
         if self._request is not None:
             self._bench.session.cancel(self._request)
+        self._asked_of = model
         self._request = self._bench.session.request("layer", {"name": self._name}, self._done, self._failed)
         self.show_busy(self.tr("Reading weights"))
 
+    def _is_of_model(self) -> bool:
+        """Whether what was asked for is about the model that is open now."""
+        return self._asked_of is self._bench.model
+
     def _done(self, value: dict[str, Any]) -> None:
+        if not self._is_of_model():
+            self._ended()
+            return
         model = self._bench.model
         self._replies[(model.sha256 if model else "", str(value["name"]))] = value
         if len(self._replies) > 200:
             self._replies.pop(next(iter(self._replies)))
         if value["name"] == self._name:
-            self._request = None
-            self.clear_busy()
+            self._ended()
             self._fill()
+
+    def _ended(self) -> None:
+        self._request = None
+        self.clear_busy()
 
     def _failed(self, failure: Failure) -> None:
         if failure.message.code == "session.cancelled":
             return
-        self._request = None
-        self.clear_busy()
-        self.show_failure(self._bench.say_parts(failure))
+        self._ended()
+        if self._is_of_model():
+            self.show_failure(self._bench.say_parts(failure))
 
     def drop(self) -> None:
         """Ask for nothing more."""
