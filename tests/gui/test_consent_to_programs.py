@@ -148,3 +148,40 @@ def test_cancelling_ends_that_worker(
     assert pane.work.busy
     pane.work.cancel()
     assert not pane.work.busy and pane.export.isEnabled() and pane.failure is None
+
+
+def test_closing_the_window_over_the_question_starts_nothing(
+    pane: ProofPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exec_(self: TrustDialog) -> int:
+        pane.bench.closing.emit()
+        return int(QDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(TrustDialog, "exec", exec_)
+    click(pane.verify, qtbot)
+    answered(pane.bench).last("verify")[2](needed(pane))
+    assert len(answered(pane.bench).asked) == 1
+
+
+def test_an_export_is_of_the_run_it_was_asked_of_and_one_at_a_time(
+    pane: ProofPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked_of = pane.run
+    assert asked_of is not None
+    other = read_run(write_run(tmp_path, "ended-meanwhile").path)
+    chosen: list[str] = []
+
+    def choose(*_: object) -> str:
+        assert other is not None
+        pane.show_run(other)
+        chosen.append(str(tmp_path / "out"))
+        return chosen[-1]
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose)
+    click(pane.export, qtbot)
+    params, done, *_ = answered(pane.bench).last("export")
+    assert params["source"] == str(asked_of.folder.path)
+    pane.export_run()  # from the menu
+    assert len(chosen) == 1 and len(answered(pane.bench).asked) == 1
+    done({"artefacts": {"onnx": str(tmp_path / "out" / "model.onnx")}})
+    assert not pane.done.text(), "the run shown is another one"

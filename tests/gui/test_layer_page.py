@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspect_examples import give, inspect_page, session, table
+from penjing.spec.messages import Failure
 from penjing_gui.inspect.page import InspectPage
 from penjing_gui.theme import DARK, LIGHT, change_colour
 from penjing_gui.widgets.kernel_grid import KernelGrid, lay_out
@@ -155,3 +157,15 @@ def test_one_click_goes_to_a_neighbour_and_a_double_click_no_further(page: Inspe
     feeds.setCurrentIndex(feeds.model().index(0, 0))
     qtbot.keyClick(feeds, Qt.Key.Key_Return)
     assert page.bench.selection == "features.5"
+
+
+def test_an_answer_about_a_layer_of_the_model_before_says_nothing(page: InspectPage, qtbot: QtBot) -> None:
+    give(page, table())
+    page.bench.select("features.3")
+    asked = session(page).asked
+    qtbot.waitUntil(lambda: bool(asked) and asked[-1][1].get("name") == "features.3")
+    failed = session(page).last("layer")[2]
+    assert page.bench.model is not None
+    page.bench.model = replace(page.bench.model, title="another")
+    failed(Failure("models.layer_unknown", name="features.3"))
+    assert page.layer.failure is None

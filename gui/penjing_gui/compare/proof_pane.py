@@ -17,6 +17,7 @@ from penjing_gui.compare.proof_work import ProofWork
 from penjing_gui.compare.reading_table import ReadingTable
 from penjing_gui.compare.runs import FinishedRun
 from penjing_gui.icons import icon
+from penjing_gui.session_client import Done
 from penjing_gui.state import Workbench
 from penjing_gui.style import make_primary
 from penjing_gui.theme import Theme
@@ -187,13 +188,13 @@ class ProofPane(Pane):
 
     # --- what can be asked for
 
-    def _ask(self, method: Any, params: dict[str, Any], done: Any, busy: str) -> None:
-        if self.run is None or self.work.busy:
+    def _ask(self, run: FinishedRun, method: str, params: dict[str, Any], done: Done, busy: str) -> None:
+        if self.work.busy:
             return
         self._set_enabled(False)
         self.clear_failure()
         self.done.setText("")
-        self._run_asked = self.run
+        self._run_asked = run
         self.show_busy(busy, None, "", self.work.cancel)
         self._busy = busy
         self.work.ask(method, params, done)
@@ -223,7 +224,7 @@ class ProofPane(Pane):
         """Open every file in a fresh process and compare it with its proof."""
         if self.run is not None:
             params = {"folder": str(self.run.folder.path)}
-            self._ask("verify", params, self._verified, self.tr("Verifying"))
+            self._ask(self.run, "verify", params, self._verified, self.tr("Verifying"))
 
     def _verified(self, value: Any) -> None:
         if self._answered():
@@ -231,7 +232,8 @@ class ProofPane(Pane):
 
     def export_run(self) -> None:
         """Ask for a folder and write the artefacts there."""
-        if self.run is None:
+        run = self.run
+        if run is None or self.work.busy:
             return
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Export into a folder"), str(Path.home()))
         if not chosen:
@@ -239,16 +241,16 @@ class ProofPane(Pane):
         target = Path(chosen)
         try:
             if any(target.iterdir()):  # an export needs a folder of its own
-                target = target / self.run.folder.name
+                target = target / run.folder.name
         except OSError:
             pass  # the worker says what is wrong with the folder
         params = {
-            "source": str(self.run.folder.path),
+            "source": str(run.folder.path),
             "to": list(FORMATS),
             "out": str(target),
-            "trust": self.bench.trusts(self.run.recipe),
+            "trust": self.bench.trusts(run.recipe),
         }
-        self._ask("export", params, self._exported, self.tr("Exporting"))
+        self._ask(run, "export", params, self._exported, self.tr("Exporting"))
 
     def _exported(self, value: Any) -> None:
         if self._answered():
@@ -260,7 +262,7 @@ class ProofPane(Pane):
         """Write the run's report and open it."""
         if self.run is not None:
             params = {"run": str(self.run.folder.path), "language": self.bench.language}
-            self._ask("report", params, self._reported, self.tr("Writing the report"))
+            self._ask(self.run, "report", params, self._reported, self.tr("Writing the report"))
 
     def _reported(self, value: Any) -> None:
         if self._answered():

@@ -36,7 +36,7 @@ class ProofWork(QObject):
         self._done: Done | None = None
         self._request = 0
         self._own: SessionClient | None = None
-        bench.closing.connect(self._end_worker)
+        bench.closing.connect(self._close)
 
     @property
     def busy(self) -> bool:
@@ -95,6 +95,11 @@ class ProofWork(QObject):
         if done is not None:
             self.ended.emit()
         return done
+
+    def _close(self) -> None:
+        """The window goes: a question that is still open starts nothing any more."""
+        self._done = None
+        self._end_worker()
 
     def _end_worker(self) -> None:
         own, self._own = self._own, None
