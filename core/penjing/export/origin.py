@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from penjing.export import manifest as manifests
-from penjing.export.standalone import LOADER, needed, strays, unchanged
+from penjing.export.standalone import LOADER, is_program, needed, strays, unchanged
 from penjing.spec import origin
 from penjing.spec.messages import NEEDS_TRUST, Failure
 from penjing.spec.trust import covers
-
-_PROGRAMS = (".py", ".pth", ".pt2")
 
 
 def written_here(manifest: Mapping[str, Any]) -> bool:
@@ -29,7 +27,7 @@ def consent(folder: Path, manifest: Mapping[str, Any], trust: bool | str) -> Non
     that is not as stated is not run by anyone who asks here.
     """
     files = manifest["files"]
-    stated = {name: str(files[name].get("sha256")) for name in sorted(files) if name.endswith(_PROGRAMS)}
+    stated = {name: str(files[name].get("sha256")) for name in sorted(files) if is_program(name)}
     sha256 = hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
     if not stated or covers(trust, sha256) or written_here(manifest):
         return

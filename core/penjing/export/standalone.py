@@ -65,7 +65,7 @@ def check(folder: Path, manifest: dict[str, Any], file: str) -> dict[str, Any]:
     row |= {"bytes": path.stat().st_size, "sha256_ok": not changed}
     if changed:
         row["reason"] = reason("export.file_changed", file=changed[0])
-    if added or "proof.npz" in changed or any(name.endswith((".py", ".pt2", ".pth")) for name in changed):
+    if added or "proof.npz" in changed or any(is_program(name) for name in changed):
         return row  # nothing to compare with, or code that is not what was written
     try:
         run, row["opened_with"] = OPENERS[form](folder, path)
@@ -95,6 +95,13 @@ def needed(form: str, file: str, manifest: dict[str, Any]) -> list[str]:
     if form == "safetensors":
         names += [LOADER, *(name for name in manifest["files"] if name.startswith(LOADER_FILES))]
     return names
+
+
+def is_program(name: str) -> bool:
+    """Whether a file of an export can run code: of what the loader takes all but JSON, since it may import byte code
+    and libraries, and a graph becomes Python."""
+    loaded = name.startswith(LOADER_FILES) and not name.endswith(".json")
+    return loaded or name.endswith((".py", ".pt2", ".pth"))
 
 
 def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
@@ -164,7 +171,9 @@ def compare(run: Any, folder: Path, manifest: dict[str, Any]) -> tuple[float | N
 
 def open_onnx(folder: Path, path: Path) -> tuple[Any, str]:
     """A runner on ONNX Runtime with one thread."""
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it sends usage events otherwise, and reads this when it is loaded
+    os.environ["ORT_DISABLE_TELEMETRY"] = (
+        "1"  # it sends usage events otherwise, and reads this when it is loaded
+    )
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
