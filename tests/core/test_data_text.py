@@ -13,7 +13,7 @@ import torch
 
 import text_examples
 from penjing.data.open import OpenedData, open_data
-from penjing.data.text_tokens import with_tokenizer
+from penjing.data.text_tokens import open_tokenizer, with_tokenizer
 from penjing.spec.messages import Failure
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec
@@ -163,6 +163,19 @@ def test_what_does_not_open_is_refused_in_one_line(tmp_path: Path, made: Path) -
     with pytest.raises(Failure) as caught:
         opened(topics, tokenizer, max_length=30).for_model(IDS, None)
     assert "30 tokens" in line(caught.value)
+
+
+def test_paths_of_the_machine_that_saved_a_tokenizer_are_no_matter(tmp_path: Path, made: Path) -> None:
+    named = {"special_tokens_map_file": "/home/a/special_tokens_map.json"}
+    whole = tmp_path / "whole"
+    shutil.copytree(made / "tokenizer", whole)
+    (whole / "tokenizer_config.json").write_text(json.dumps({**named, "tokenizer_file": "/home/a/t.json"}))
+    assert open_tokenizer(whole).pad == open_tokenizer(made / "tokenizer").pad
+    older = tmp_path / "older"
+    older.mkdir()
+    (older / "vocab.txt").write_text("[UNK]\n[PAD]\na\n")
+    (older / "tokenizer_config.json").write_text(json.dumps({**named, "tokenizer_class": "BertTokenizer"}))
+    assert open_tokenizer(older).pad == 1
 
 
 def test_the_tokenizer_beside_a_models_weights_is_taken(made: Path) -> None:

@@ -127,7 +127,11 @@ def open_tokenizer(folder: Path) -> Encoder:
         raise bad_input("data.tokenizer_not_found", path=str(folder))
     said = tokenizer_folder.settings(folder)
     tokenizer_folder.check_files(folder)
-    tokenizer = _fast(folder) if (folder / "tokenizer.json").is_file() else _converted(folder)
+    if (folder / "tokenizer.json").is_file():
+        tokenizer = _fast(folder)
+    else:
+        tokenizer_folder.check_named(said, folder)
+        tokenizer = _converted(folder)
     given = said["tokenizer_config.json"].get("pad_token") or said["special_tokens_map.json"].get("pad_token")
     named = given.get("content") if isinstance(given, dict) else given
     padding = tokenizer.padding

@@ -12,6 +12,7 @@ from penjing.spec.messages import bad_input
 
 FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "tokenizer.model")
 SETTINGS = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json")
+_PASSED_OVER = ("special_tokens_map_file", "tokenizer_config_file")
 _CODE = ("auto_map", "custom_pipelines")
 MOST = 512 * 2**20  # bytes of a vocabulary
 _MOST_SWELLING = 1000  # times that a text may grow by replacing
@@ -21,7 +22,7 @@ _MOST_PIECES = 100  # that a template adds to a text
 def settings(folder: Path) -> dict[str, dict[str, Any]]:
     """What the JSON files beside a vocabulary say, by file; {} for those that are not there.
 
-    Raises `Failure` (exit code 2) for code of its own, for names of files elsewhere, and for what cannot be read.
+    Raises `Failure` (exit code 2) for code of its own, and for what cannot be read.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in SETTINGS:
@@ -30,15 +31,20 @@ def settings(folder: Path) -> dict[str, dict[str, Any]]:
         for one in _objects(value):
             if any(one.get(key) for key in _CODE):
                 raise bad_input("data.tokenizer_code", path=str(folder))
-            for key, file in one.items():
-                if key.endswith("_file") and isinstance(file, str):
-                    _check_file(folder, file)
     return found
 
 
-def _check_file(folder: Path, name: str) -> None:
-    if "/" in name or "\\" in name or not (folder / name).is_file():
-        raise bad_input("data.part_outside", path=str(folder), name=name[:200])
+def check_named(said: dict[str, dict[str, Any]], folder: Path) -> None:
+    """Raise `Failure` (exit code 2) where settings name files elsewhere, which transformers would read.
+
+    Paths of the machine that saved a tokenizer stand in many; those of `special_tokens_map_file` it passes over.
+    """
+    for one in _objects(list(said.values())):
+        for key, name in one.items():
+            if not key.endswith("_file") or key in _PASSED_OVER or not isinstance(name, str):
+                continue
+            if "/" in name or "\\" in name or not (folder / name).is_file():
+                raise bad_input("data.part_outside", path=str(folder), name=name[:200])
 
 
 def check_files(folder: Path) -> None:
