@@ -225,3 +225,17 @@ def test_the_own_weights_of_an_attention() -> None:
     assert described["shape"] == [24, 8] and sum(described["histogram"]["counts"]) == 24 * 8
     norms = sorted((float(one.norm()) for one in net.mix.in_proj_weight.detach()), reverse=True)
     assert described["norms"] == pytest.approx(norms)
+
+
+def test_a_sparse_weight_is_told_of_and_not_drawn() -> None:
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.eye(4).to_sparse())
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.sparse.mm(self.weight, x.t()).t()
+
+    net = Net()
+    described = describe(net, "", count(net, [InputSpec((4,))]), ())
+    assert (described["kind"], described["histogram"], described["norms"]) == ("Net", None, None)

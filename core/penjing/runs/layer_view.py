@@ -93,13 +93,16 @@ def save_kernels(module: nn.Module, name: str, folder: Path | None, sha256: str)
 
 
 def _weight(layer: nn.Module | None) -> torch.Tensor | None:
-    """A layer's weight; where none has that name, as in an attention, the largest of its own parameters."""
+    """A layer's weight; where none has that name, as in an attention, the largest of its own parameters.
+
+    None for one that is sparse: most of what would be drawn are zeros that it does not hold.
+    """
     if layer is None:
         return None
     weight = getattr(layer, "weight", None)
-    if isinstance(weight, torch.Tensor):
-        return weight
-    return max(layer.parameters(recurse=False), key=torch.Tensor.numel, default=None)
+    if not isinstance(weight, torch.Tensor):
+        weight = max(layer.parameters(recurse=False), key=torch.Tensor.numel, default=None)
+    return weight if weight is not None and weight.layout is torch.strided else None
 
 
 def _kernel_count(layer: nn.Module | None) -> int:
