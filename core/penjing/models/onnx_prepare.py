@@ -223,7 +223,7 @@ def _rename(graph: Any) -> None:
     """Name every node after its weight where that has a layer's name, else after itself: a plain, unique identifier."""
     initial = {one.name for one in graph.initializer}
     plain = nn.Module()
-    taken = {one.name for one in (*graph.input, *graph.initializer)}
+    taken = {"self", *(one.name for one in (*graph.input, *graph.initializer))}
     for number, node in enumerate(graph.node):
         weight = node.input[1] if len(node.input) > 1 and node.input[1] in initial else ""
         wanted = weight.removesuffix(".weight") if weight.endswith(".weight") else _place(node)
