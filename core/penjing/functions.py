@@ -170,7 +170,10 @@ def _compress(
                 "reference": model if isinstance(model, str) else "memory",
                 "input": [_spec(input).to_json()] if input is not None else [],
             },
-            "data": {"reference": dataset if isinstance(dataset, str) else "memory"},
+            "data": {
+                "reference": dataset if isinstance(dataset, str) else "memory",
+                "target_scale": "standardise",
+            },
             "technique": technique,
             technique: section,
             "training": settings,

@@ -228,3 +228,15 @@ def test_what_cannot_be_is_a_failure_with_its_code(
     assert failure.value.exit_code in (2, 3)
     guard.check()
     assert [one.name for one in tmp_path.iterdir()] == ["net.py"]
+
+
+def test_a_regression_with_large_targets_trains_as_the_command_trains_it() -> None:
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(120, 6, generator=generator)
+    y = 5000 + 200 * x.sum(1, keepdim=True)
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 1))
+    training = {"epochs": 3, "lr": 0.05, "batch_size": 32, "threads": 1}
+    figures = penjing.pruning(net, 0.5, dataset=(x, y), training=training).accuracy_steps
+    assert figures["final"] is not None and figures["dense"] is not None
+    assert figures["final"] < figures["dense"] / 20
