@@ -64,7 +64,8 @@ def test_opening_alone_converts_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     [
         'training"), open("canary", "w"), ("',
         "a\n    import os; open('canary', 'w')\n#",
-        "forward", "training", "graph", "initializers", "onnx_initializer_0", "x", "input_1", "class", "self", "卷积", "0", "",
+        "forward", "training", "graph", "initializers", "onnx_initializer_0", "x", "input_1", "class", "self",
+        "卷积", "0", "",
     ],
 )  # fmt: skip
 def test_a_name_is_never_code_nor_in_the_way(
