@@ -49,25 +49,20 @@ class _Numbers(pg.GraphicsObject):
         p.setWorldTransform(QTransform())
         p.setFont(font(-1))
         roomy = QFontMetricsF(p.font()).horizontalAdvance("−88") + 2 <= cell.width() and cell.height() >= 11
-        hatch = QBrush(self.theme.ghost, Qt.BrushStyle.BDiagPattern)
-        for row in range(rows):
-            for column in range(columns):
-                centre = world.map(QPointF(column, row))
-                rect = QRectF(
-                    centre.x() - cell.width() / 2, centre.y() - cell.height() / 2, cell.width(), cell.height()
-                )
-                value = self.values[row, column]
-                if math.isnan(value):
-                    p.fillRect(rect, self.theme.base)
-                    p.fillRect(rect, hatch)
-                elif roomy:
-                    colour = change_colour(self.theme, value)
-                    p.setPen(ink_on(colour.red(), colour.green(), colour.blue()))
-                    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
-                    p.drawText(rect, int(flags), change_text(value))
+        low, high = self.getViewBox().viewRange()[0]
+        seen = range(max(0, int(low)), min(columns, int(high) + 2))
+        self._hatch(p, world, seen)
+        for column in seen if roomy else ():
+            for row in np.flatnonzero(~np.isnan(self.values[:, column])).tolist():
+                value = float(self.values[row, column])
+                colour = change_colour(self.theme, value)
+                p.setPen(ink_on(colour.red(), colour.green(), colour.blue()))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+                rect = world.mapRect(QRectF(column - 0.5, row - 0.5, 1, 1))
+                p.drawText(rect, int(flags), change_text(value))
         p.setPen(self.theme.base)
         if cell.width() > 8:
-            for column in range(1, columns):
+            for column in seen[1:]:
                 top, foot = (
                     world.map(QPointF(column - 0.5, -0.5)),
                     world.map(QPointF(column - 0.5, rows - 0.5)),
@@ -76,6 +71,17 @@ class _Numbers(pg.GraphicsObject):
         for row in range(1, rows):
             p.drawLine(world.map(QPointF(-0.5, row - 0.5)), world.map(QPointF(columns - 0.5, row - 0.5)))
         p.restore()
+
+    def _hatch(self, p: QPainter, world: QTransform, seen: range) -> None:
+        """Hatch what was not measured, neighbours together."""
+        hatch = QBrush(self.theme.ghost, Qt.BrushStyle.BDiagPattern)
+        unknown = np.isnan(self.values[:, seen.start : seen.stop])
+        for row in range(len(unknown)):
+            edges = np.flatnonzero(np.diff(unknown[row].astype(np.int8), prepend=0, append=0)) + seen.start
+            for first, last in edges.reshape(-1, 2).tolist():
+                rect = world.mapRect(QRectF(first - 0.5, row - 0.5, last - first, 1))
+                p.fillRect(rect, self.theme.base)
+                p.fillRect(rect, hatch)
 
 
 class ChangeMap(ColumnPlot):

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from penjing_gui.theme import Theme, font, ink_on
-from penjing_gui.widgets.layer_names import label_layers
+from penjing_gui.widgets.column_axis import runs
+from penjing_gui.widgets.layer_names import label_layers, short_label
 
 ROW, LABELS, BRACKET = 19.0, 22.0, 22.0  # least heights; a larger font takes more
 GAP = 10.0  # between the plot and the first row
+LEAST_BRACKET = 4.0  # px that a module's columns take at least to be marked
+MEASURED = 500  # texts that are measured to know how wide they are
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class LayerAxis(pg.AxisItem):
         self._theme = theme
         self._gap = gap
         self._labels: list[tuple[str, str]] = []
+        self._runs: list[tuple[int, int, str]] = []
+        self._edges = np.zeros((0, 2))
         self._rows: tuple[AxisRow, ...] = ()
         self._row, self._label_row = ROW, LABELS
         self.setStyle(tickLength=0, showValues=False)
@@ -49,6 +55,8 @@ class LayerAxis(pg.AxisItem):
         """Replace labels and rows; the axis takes the height that they need."""
         labels = label_layers(names)
         self._labels, self._rows = labels, tuple(rows)
+        self._runs = runs([module for module, _ in labels])
+        self._edges = np.array([run[:2] for run in self._runs], dtype=np.float64).reshape(-1, 2)
         text = QFontMetricsF(font(-1)).height()
         self._row, self._label_row = max(ROW, text + 5), max(LABELS, text + 8)
         brackets = max(BRACKET, text + 8) if any(module for module, _ in labels) else 0.0
@@ -100,18 +108,19 @@ class LayerAxis(pg.AxisItem):
         y: float,
         metrics: QFontMetricsF,
     ) -> None:
-        widest = max((metrics.horizontalAdvance(row.texts[i]) for i in columns), default=0.0)
+        widest = max((metrics.horizontalAdvance(row.texts[i]) for i in _some(columns)), default=0.0)
         stride = 1 if row.colours else max(1, math.ceil((widest + 4) / width))
-        for i in columns:
-            cell = QRectF(origin + (i - 0.5) * width, y, width, self._row)
+        step = stride if stride > 1 else max(1, int(1 / width))  # no two cells in the same pixel
+        for i in range(columns.start - columns.start % step, columns.stop, step):
+            cell = QRectF(origin + (i - 0.5) * width, y, max(width, 1.0), self._row)
             colour = row.colours[i] if row.colours else None
             if colour is not None:
-                p.fillRect(cell.adjusted(0.5, 1, -0.5, -1), colour)
+                gap = 0.5 if width > 2 else 0.0
+                p.fillRect(cell.adjusted(gap, 1, -gap, -1), colour)
                 p.setPen(ink_on(colour.red(), colour.green(), colour.blue()))
             else:
                 p.setPen(self._theme.text2 if row.quiet or row.colours else self._theme.text)
-            fits = metrics.horizontalAdvance(row.texts[i]) + 2 <= width * stride
-            if fits and i % stride == 0:
+            if width * stride > 4 and metrics.horizontalAdvance(row.texts[i]) + 2 <= width * stride:
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
                 p.drawText(cell, int(flags), row.texts[i])
 
@@ -119,27 +128,26 @@ class LayerAxis(pg.AxisItem):
         self, p: QPainter, columns: range, origin: float, width: float, y: float, metrics: QFontMetricsF
     ) -> None:
         p.setPen(self._theme.text2)
-        widths = sorted(metrics.horizontalAdvance(self._labels[i][1]) for i in columns)
+        widths = sorted(metrics.horizontalAdvance(short_label(*self._labels[i])) for i in _some(columns))
         usual = widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
         stride = max(1, math.ceil((usual + 2) / width)) if usual > 3 * width else 1
         if stride == 1 and usual + 2 > width:
             stride = max(1, math.ceil(min(usual + 2, 40) / width))
-        for i in columns:
-            if i % stride:
-                continue
+        for i in range(columns.start + -columns.start % stride, columns.stop, stride):
             room = width * stride + 1
-            text = metrics.elidedText(self._labels[i][1], Qt.TextElideMode.ElideLeft, max(room, 14))
+            text = metrics.elidedText(
+                short_label(*self._labels[i]), Qt.TextElideMode.ElideLeft, max(room, 14)
+            )
             cell = QRectF(origin + (i - 0.5) * width, y, width, self._label_row)
             p.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), text)
 
     def _paint_brackets(
         self, p: QPainter, columns: range, origin: float, width: float, y: float, metrics: QFontMetricsF
     ) -> None:
-        i = columns.start
-        while i < columns.stop:
-            module, end = self._labels[i][0], i
-            while end + 1 < columns.stop and self._labels[end + 1][0] == module:
-                end += 1
+        room = np.diff(np.clip(self._edges, columns.start, columns.stop), axis=1)[:, 0] * width
+        for run in np.flatnonzero(room >= LEAST_BRACKET).tolist():
+            start, stop, module = self._runs[run]
+            i, end = max(start, columns.start), min(stop, columns.stop) - 1
             if module:
                 left, right = origin + (i - 0.42) * width, origin + (end + 0.42) * width
                 p.setPen(self._theme.line2)
@@ -151,4 +159,8 @@ class LayerAxis(pg.AxisItem):
                     Qt.AlignmentFlag.AlignCenter,
                     text,
                 )
-            i = end + 1
+
+
+def _some(columns: range) -> range:
+    """The columns, or of very many every so many."""
+    return columns[:: max(1, len(columns) // MEASURED)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 _SHORT = (
     (re.compile(r"\bdownsample(\.\d+)?\b"), "ds"),
@@ -20,8 +20,13 @@ def short_name(name: str) -> str:
     return name
 
 
+def short_label(module: str, rest: str) -> str:
+    """What stands under a column: names within a module, or of several parts, are shortened."""
+    return short_name(rest) if module or "." in rest else rest
+
+
 def label_layers(names: Sequence[str]) -> list[tuple[str, str]]:
-    """(module, label) of each layer, in order.
+    """(module, rest of the name) of each layer, in order.
 
     Neighbours in the same top-level module share it as a bracket and are labelled by the rest of their names;
     a layer that has no such neighbour has no module and its own name.
@@ -32,9 +37,9 @@ def label_layers(names: Sequence[str]) -> list[tuple[str, str]]:
     for head, members in groupby(rest, key=lambda name: name.partition(".")[0] if "." in name else ""):
         together = list(members)
         if head and len(together) > 1:
-            result.extend((head, short_name(name[len(head) + 1 :])) for name in together)
+            result.extend((head, name[len(head) + 1 :]) for name in together)
         else:
-            result.extend(("", short_name(name) if "." in name else name) for name in together)
+            result.extend(("", name) for name in together)
     return result
 
 
@@ -42,9 +47,7 @@ def _common_prefix(names: Sequence[str]) -> str:
     """The modules that all layers are in, with the final dot, where there are at least three layers."""
     if len(names) < 3:
         return ""
-    parts = [name.split(".")[:-1] for name in names]
-    shared = 0
-    while all(len(part) > shared and part[shared] == parts[0][shared] for part in parts):
-        shared += 1
-    shared = max(0, shared - 1)  # one level stays, as the bracket
-    return "".join(f"{part}." for part in parts[0][:shared])
+    # What the first and the last in order share, all between them do.
+    first, last = (name.split(".")[:-1] for name in (min(names), max(names)))
+    shared = [one for one, _ in takewhile(lambda two: two[0] == two[1], zip(first, last, strict=False))]
+    return "".join(f"{part}." for part in shared[:-1])  # one level stays, as the bracket

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetrics, QPainterPath
-from PySide6.QtWidgets import QGraphicsPathItem, QWidget
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QWidget
 
 from penjing_gui import numbers
 from penjing_gui.theme import Theme, font
@@ -17,8 +17,7 @@ from penjing_gui.widgets.column_plot import ColumnPlot
 from penjing_gui.widgets.curve_axes import CalmAxis, linear_ticks, nice_step
 from penjing_gui.widgets.data_table import TableAction, TableData
 from penjing_gui.widgets.layer_axis import AxisRow, LayerAxis
-
-BAR = 0.34  # half the width of a bar, in columns
+from penjing_gui.widgets.strip_bars import StripBars
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,14 @@ class StripLayer:
         return 1 - after / self.channels_before
 
 
-def removed_colour(theme: Theme, share: float) -> QColor:
-    """The colour of a share of removed channels, linear from 0 to 1."""
-    red, green, blue = theme.cost_lut[round(255 * min(1.0, max(0.0, share)))].tolist()
-    return QColor(red, green, blue)
+def removed_colours(theme: Theme, shares: Sequence[float | None]) -> tuple[QColor | None, ...]:
+    """The colours of shares of removed channels, linear from 0 to 1."""
+    known = {
+        share: QColor(*theme.cost_lut[round(255 * min(1.0, max(0.0, share)))].tolist())
+        for share in set(shares)
+        if share is not None
+    }
+    return tuple(None if share is None else known[share] for share in shares)
 
 
 class LayerStrip(ColumnPlot):
@@ -56,14 +59,14 @@ class LayerStrip(ColumnPlot):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.layers: tuple[StripLayer, ...] = ()
+        self._names: list[str] = []
         self._unit = ""
         super().__init__(theme, CalmAxis("left"), LayerAxis(theme), parent)
         self.setAccessibleName(self.tr("Cost by layer: before, planned and now"))
         self.plotItem.layout.setContentsMargins(0, 8, 8, 0)
-        self._ghosts = QGraphicsPathItem()
-        self._marks = QGraphicsPathItem()
-        self._bars = pg.BarGraphItem(x=[], height=[], width=2 * BAR)
-        self.stack(self._ghosts, self._bars, self._marks)
+        self._bars = StripBars()
+        self.stack(self._bars.ghosts, self._bars.bars, self._bars.marks)
+        self.box.sigXRangeChanged.connect(self._show_range)
         TableAction(self, self.table)
         self.apply_theme(theme)
 
@@ -77,10 +80,7 @@ class LayerStrip(ColumnPlot):
         self.left.setWidth(max(72, QFontMetrics(font(-1)).horizontalAdvance(self.tr("removed, %")) + 22))
         self.columns.apply_theme(theme)
         self.columns.setPen(pg.mkPen(theme.line2))
-        self._ghosts.setPen(pg.mkPen(theme.ghost))
-        marks = pg.mkPen(theme.series[1], width=2)
-        self._marks.setPen(marks)
-        self._bars.setOpts(brush=pg.mkBrush(theme.series[2]), pen=pg.mkPen(None))
+        self._bars.set_colours(theme.ghost, theme.series[2], theme.series[1])
         self._frame.setPen(pg.mkPen(theme.accent, width=2))
         self._draw()
 
@@ -88,15 +88,15 @@ class LayerStrip(ColumnPlot):
         """Show these layers, their costs in `unit` ("FLOPs" or "MACs"). The same ones again cost nothing."""
         if tuple(layers) == self.layers and unit == self._unit:
             return
-        names = [layer.name for layer in layers] != [layer.name for layer in self.layers]
-        self.layers, self._unit = tuple(layers), unit
+        names, before = [layer.name for layer in layers], self._names
+        self.layers, self._names, self._unit = tuple(layers), names, unit
         self._draw()
-        if names:
+        if names != before:
             self.fit()
 
     def names(self) -> Sequence[str]:
         """The layers, from left to right."""
-        return [layer.name for layer in self.layers]
+        return self._names
 
     def frame(self, index: int) -> QRectF:
         """The whole height over the layer."""
@@ -138,18 +138,24 @@ class LayerStrip(ColumnPlot):
             if prefix.symbol
             else self._unit
         )
-        ghosts, marks = QPainterPath(), QPainterPath()
-        for i, layer in enumerate(layers):
-            ghosts.addRect(QRectF(i - BAR, 0.0, 2 * BAR, layer.before))
-            if layer.planned is not None:
-                marks.moveTo(i - BAR - 0.08, layer.planned)
-                marks.lineTo(i + BAR + 0.08, layer.planned)
-        self._ghosts.setPath(ghosts)
-        self._marks.setPath(marks)
-        now = [(i, layer.now) for i, layer in enumerate(layers) if layer.now is not None]
-        self._bars.setOpts(x=[i for i, _ in now], height=[value for _, value in now], width=2 * BAR * 0.86)
-        self.columns.set_layers([layer.name for layer in layers], self._axis_rows())
+        self._bars.set_values(
+            [layer.before for layer in layers],
+            [layer.planned for layer in layers],
+            [layer.now for layer in layers],
+        )
+        self._show_range()
+        self.columns.set_layers(self._names, self._axis_rows())
         self.set_selection(self._selection)
+
+    def _show_range(self, *_: object) -> None:
+        low, high = self.box.viewRange()[0]
+        self._bars.show_range(low, high, self.box.width())
+
+    def resizeEvent(self, ev: object) -> None:
+        """As many bars as there is room for."""
+        super().resizeEvent(ev)
+        if hasattr(self, "_bars"):
+            self._show_range()
 
     def _axis_rows(self) -> list[AxisRow]:
         layers = self.layers
@@ -171,8 +177,7 @@ class LayerStrip(ColumnPlot):
                 locked if layer.locked else "" if share is None else f"{100 * share:.0f}"
                 for layer, share in zip(layers, shares, strict=True)
             )
-            colours = tuple(None if share is None else removed_colour(self._theme, share) for share in shares)
-            rows.append(AxisRow(self.tr("removed, %"), texts, colours))
+            rows.append(AxisRow(self.tr("removed, %"), texts, removed_colours(self._theme, shares)))
         return rows
 
     def tell(self, layer: StripLayer) -> str:
