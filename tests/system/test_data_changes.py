@@ -214,4 +214,4 @@ def test_a_run_that_fails_says_where_it_is(tmp_path: Path, penjing_home: Path) -
     assert "Traceback" not in said.err
     (run,) = (penjing_home / "runs").iterdir()
     assert f"run: {run}" in said.err
-    assert said.error.endswith("--lr RATE")
+    assert said.error.endswith("(penjing run RUN --lr RATE)")
