@@ -253,6 +253,13 @@ def test_every_refusal_is_one_clear_line(tmp_path: Path) -> None:
     assert "is a folder" in refused(folder)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="files with holes are POSIX's")
+def test_a_file_too_large_is_told_the_limit_of_its_kind(tmp_path: Path) -> None:
+    with (tmp_path / "t.csv").open("wb") as file:
+        file.truncate(5 * 10**9)
+    assert "would take 5.0 GB in memory: at most 4.3 GB are read" in refused(tmp_path / "t.csv")
+
+
 def test_a_recipe_meets_a_class_it_does_not_know(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", lines("x,y", "{x},{word}"))
     recipe = fit_table(DataRecipe(reference=str(path)))

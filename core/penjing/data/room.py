@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from penjing.spec.messages import bad_input
+from penjing.spec.messages import Failure, bad_input
 
 MOST = 16 * 2**30  # bytes, however much memory there is
 
@@ -14,9 +14,16 @@ def check(path: Path, size: int) -> None:
     import psutil
 
     if size > MOST:
-        raise bad_input("data.too_large", path=str(path), gigabytes=round(size / 1e9, 1))
+        raise too_large(path, size, MOST)
     free = int(psutil.virtual_memory().available)
     if size > free:
         raise bad_input(
             "data.no_memory", path=str(path), gigabytes=round(size / 1e9, 1), free=round(free / 1e9, 1)
         )
+
+
+def too_large(path: Path, size: int, most: int) -> Failure:
+    """The failure for data of `size` bytes where no more than `most` are read."""
+    return bad_input(
+        "data.too_large", path=str(path), gigabytes=round(size / 1e9, 1), most=round(most / 1e9, 1)
+    )

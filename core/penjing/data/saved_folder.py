@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from penjing.data import arrow_stream
+from penjing.data import arrow_stream, room
 from penjing.spec.messages import bad_input
 
 MOST_JSON = 32 * 2**20
 _MOST_DEEP = 100
-_CAP = 16 * 2**30
 _FORMATS = (None, "numpy", "torch", "tensorflow", "tf", "jax", "pandas", "polars", "arrow", "python")
 
 
@@ -25,9 +24,7 @@ def read_json(path: Path, folder: Path | None, most: int = MOST_JSON) -> Any:
     Raises `Failure` (exit code 2).
     """
     within(path, folder)
-    size = path.stat().st_size
-    if size > most:
-        raise bad_input("data.json_large", path=str(path), megabytes=round(size / 1e6), most=most // 10**6)
+    check_size(path, most)
     try:
         value = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
@@ -37,6 +34,13 @@ def read_json(path: Path, folder: Path | None, most: int = MOST_JSON) -> Any:
     if _deeper(value, _MOST_DEEP):
         raise bad_input("data.json_deep", path=str(path), most=_MOST_DEEP)
     return value
+
+
+def check_size(path: Path, most: int) -> None:
+    """Raise `Failure` (exit code 2) for a file of more than `most` bytes."""
+    size = path.stat().st_size
+    if size > most:
+        raise bad_input("data.json_large", path=str(path), megabytes=round(size / 1e6), most=most // 10**6)
 
 
 def _deeper(value: Any, most: int) -> bool:
@@ -84,8 +88,8 @@ def check(folder: Path) -> None:
         for file in _files(part, folder):
             within(file, folder)
             total += file.stat().st_size
-            if total > _CAP:
-                raise bad_input("data.too_large", path=str(folder), gigabytes=round(total / 1e9, 1))
+            if total > room.MOST:
+                raise room.too_large(folder, total, room.MOST)
             arrow_stream.check(file)
 
 

@@ -41,7 +41,7 @@ def read(path: Path) -> DataFrame:
         raise bad_input("data.not_found", path=str(path))
     size = path.stat().st_size
     if size > _CAP:
-        raise bad_input("data.too_large", path=str(path), gigabytes=round(size / 1e9, 1))
+        raise room.too_large(path, size, _CAP)
     frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
     names = [str(name) for name in frame.columns]
     frame.columns = names
@@ -184,11 +184,11 @@ def _parquet(path: Path) -> DataFrame:
             meta = file.metadata
             size = sum(meta.row_group(at).total_byte_size for at in range(meta.num_row_groups))
             if size > _CAP:
-                raise bad_input("data.too_large", path=str(path), gigabytes=round(size / 1e9, 1))
+                raise room.too_large(path, size, _CAP)
             schema = file.schema_arrow
             cells = meta.num_rows * len(schema)
             if cells > _MOST_CELLS:  # values that repeat take no room in the file
-                raise bad_input("data.too_large", path=str(path), gigabytes=round(8 * cells / 1e9, 1))
+                raise room.too_large(path, 8 * cells, 8 * _MOST_CELLS)
             if len(schema) > _MOST_COLUMNS:
                 raise bad_input("data.table_wide", path=str(path), count=len(schema), most=_MOST_COLUMNS)
             room.check(path, 8 * cells)
