@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QMouseEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QTabBar, QTabWidget, QToolBar, QWidget
 
 from penjing_gui import arrangement
@@ -15,6 +15,7 @@ from penjing_gui.arrangement import Arrangement
 from penjing_gui.proportions import Node
 from penjing_gui.state import Workbench
 from penjing_gui.theme import Theme
+from penjing_gui.widgets.empty_state import EmptyState
 from penjing_gui.widgets.pane import Pane
 
 StepKind = Literal["locked", "ready", "running", "done", "failed"]
@@ -78,6 +79,7 @@ class Page(QMainWindow):
         self._page_noting = self._page_soon(self._page_note)
         self._page_drawing = self._page_soon(self._page_draw)
         self._page_theme = bench.theme
+        self._page_empty: EmptyState | None = None
         bench.theme_changed.connect(self._page_theme_changed)
 
     def _page_soon(self, slot: Callable[[], None]) -> QTimer:
@@ -155,6 +157,34 @@ class Page(QMainWindow):
         strip.addWidget(widget)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, strip)
         return strip
+
+    def set_empty(self, sentence: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
+        """Show one sentence and its buttons over all panes: there is nothing to show in any of them."""
+        self.clear_empty()
+        self._page_empty = EmptyState(self, self.bench.theme, sentence, actions)
+        self._page_empty.setBackgroundRole(QPalette.ColorRole.Base)
+        self._page_empty.setAutoFillBackground(True)
+        self._page_empty.setGeometry(self.rect())
+        self._page_empty.show()
+        self._page_docked(False)
+
+    def clear_empty(self) -> None:
+        """Show the panes again."""
+        if self._page_empty is not None:
+            self._page_empty.hide()
+            self._page_empty.deleteLater()
+            self._page_empty = None
+            self._page_docked(True)
+
+    def _page_docked(self, on: bool) -> None:
+        """What is covered takes no keys."""
+        for pane in self.panes:
+            pane.setEnabled(on)
+
+    @property
+    def empty(self) -> EmptyState | None:
+        """What covers the panes, where there is nothing to show."""
+        return self._page_empty
 
     def reset_layout(self) -> None:
         """Bring every pane back to its place and proportion."""
@@ -255,6 +285,8 @@ class Page(QMainWindow):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take over another theme. Subclasses extend it."""
+        if self._page_empty is not None:
+            self._page_empty.apply_theme(theme)
         for pane in self.panes:
             pane.apply_theme(theme)
 
@@ -277,6 +309,8 @@ class Page(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the proportions: those that the page was made with, or those that the person has set."""
         super().resizeEvent(event)
+        if self._page_empty is not None:
+            self._page_empty.setGeometry(self.rect())
         if not self.isVisible():
             return
         self.hold_painting()

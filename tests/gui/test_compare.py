@@ -78,7 +78,33 @@ def cells(page: ComparePage) -> dict[str, list[str]]:
 
 def test_without_runs_it_says_when_they_appear(page: ComparePage) -> None:
     open_model(page.bench)
-    assert page.before_after.is_empty and page.state.kind == "locked"
+    assert page.empty is not None and page.state.kind == "locked"
+    assert page.empty.isVisible() and page.empty.geometry() == page.rect()
+    assert not any(pane.isEnabled() for pane in page.panes), "what is covered takes no keys"
+    page.resize(1200, 760)
+    assert page.empty.geometry() == page.rect()
+
+
+def test_without_runs_it_leads_to_where_they_are_made(page: ComparePage, qtbot: QtBot) -> None:
+    open_model(page.bench)
+    assert page.empty is not None
+    with qtbot.waitSignal(page.go_to) as gone:
+        click(page.empty.buttons[0], qtbot)
+    assert gone.args == ["compress"]
+    write_run(runs_folder(), "2026-11-24-digits-cnn-prune-first")
+    page.hide()
+    page.show()
+    qtbot.waitUntil(lambda: page.run is not None)
+    assert page.empty is None and all(pane.isEnabled() for pane in page.panes)
+    assert not page.before_after.is_empty
+
+
+def test_the_table_of_seven_rows_needs_no_scrolling(full: ComparePage) -> None:
+    table = full.before_after.table
+    rows, font = full.before_after.model.rowCount(), table.fontMetrics().height()
+    table.setFixedHeight(table.horizontalHeader().height() + rows * max(22, font + 6))
+    QApplication.processEvents()
+    assert rows == 7 and table.verticalScrollBar().maximum() == 0
 
 
 def test_figures_before_and_after(full: ComparePage) -> None:

@@ -19,6 +19,7 @@ from penjing.spec.groups import CoupledGroup
 from penjing.spec.messages import Failure
 from penjing_gui import theme as themes
 from penjing_gui.decide.page import DecidePage
+from penjing_gui.decide.tree import share_columns
 from penjing_gui.state import OpenModel, Workbench
 from penjing_gui.theme import DARK, LIGHT
 from workbenches import answered, shown
@@ -342,3 +343,9 @@ def test_the_facts_fit_their_pane(page: DecidePage, qtbot: QtBot, width: int) ->
     content = page.facts.widget()
     assert page.facts.verticalScrollBar().isVisible()
     assert content.width() <= page.facts.viewport().width(), "nothing is cut at the right"
+
+
+def test_leaves_are_whole_before_questions_and_titles_before_second_lines() -> None:
+    assert share_columns([90, 80, 70], [60, 70, 70], 250) == [90, 80, 70]
+    assert share_columns([90, 80, 70], [60, 70, 70], 220) == [75, 75, 70]
+    assert share_columns([90, 80, 70], [60, 70, 70], 135) == [30, 35, 70]

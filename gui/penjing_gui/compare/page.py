@@ -140,9 +140,13 @@ class ComparePage(Page):
     def _empty(self) -> None:
         sentence = self.tr("Runs appear here when they finish.")
         for pane in (self.before_after, self.changes, self.knowing, self.proof):
-            pane.set_empty(sentence if pane is self.before_after else "", [])
+            pane.set_empty(sentence)  # for those that float
         self.before_after.runs.hide()
+        self.set_empty(sentence, [(self.tr("Go to Compress"), self._to_compress)])
         self._tell_status()
+
+    def _to_compress(self) -> None:
+        self.go_to.emit("compress")
 
     def _show_runs(self) -> None:
         if self.run is not None:
@@ -153,6 +157,7 @@ class ComparePage(Page):
         run = self.run
         if run is None:
             return
+        self.clear_empty()
         for pane in (self.before_after, self.changes, self.knowing, self.proof):
             pane.clear_empty()
         before, after = run.costs()

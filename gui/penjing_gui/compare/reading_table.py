@@ -21,7 +21,7 @@ from penjing_gui import theme as themes
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.delta_bar import DeltaBarDelegate
 
-LEAST_ROW, ROW_HEIGHT = 23, 28
+LEAST_ROW, ROW_HEIGHT = 21, 28
 PADDING = 5
 EDGE = 12  # left of the first column, as wide as a pane's padding
 
@@ -191,8 +191,8 @@ class ReadingTable(QTableView):
         self._spread()
 
     def _set_rows(self) -> None:
-        least = max(LEAST_ROW, self.fontMetrics().height() + 8)
-        height = max(ROW_HEIGHT - 1, least)
+        least = max(LEAST_ROW, self.fontMetrics().height() + 5)
+        height = max(ROW_HEIGHT - 1, self.fontMetrics().height() + 8)
         count = self.model().rowCount() if self.model() is not None else 0
         if self._fitting and count:
             height = max(least, min(height + 1, self.viewport().height() // count))

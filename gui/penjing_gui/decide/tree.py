@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -33,6 +34,18 @@ _YES = {"limits": True, "required": False, "C1": True, "C2": False, "C3": True, 
 
 
 _COLUMNS = (("dense",), ("limits", "required"), ("C1", "C2", "C3", "C4"))
+BRANCH, SHORT_BRANCH = 34.0, 26.0  # px between two columns, at least
+
+
+def share_columns(wanted: Sequence[float], titles: Sequence[float], room: float) -> list[float]:
+    """Widths of the columns within `room`: second lines are cut before titles, questions before the leaves."""
+    if sum(wanted) <= room:
+        return list(wanted)
+    if (spare := room - sum(titles)) >= 0:
+        part = spare / (sum(wanted) - sum(titles))
+        return [title + part * (whole - title) for title, whole in zip(titles, wanted, strict=True)]
+    shrink = max(0.0, room - titles[-1]) / sum(titles[:-1])
+    return [*(title * shrink for title in titles[:-1]), titles[-1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +106,17 @@ class DecisionTree(QWidget):
         margin, width, height = 10.0, float(self.width()), float(self.height())
         line = QFontMetricsF(themes.font()).height()
         tall = min(2 * line + 18, (height - 2 * margin) / 4 - 6)
-        least = 2 * 34.0
+        room = width - 2 * margin - 2 * BRANCH
         self._compact = False
         columns = [self._wanted(keys) for keys in _COLUMNS]
-        if sum(columns) > width - 2 * margin - least:  # titles one size smaller before anything is cut
+        if sum(columns) > room:  # titles one size smaller and closer before anything is cut
             self._compact = True
-            columns = [self._wanted(keys) for keys in _COLUMNS]
-        if sum(columns) > width - 2 * margin - least:
-            shrink = (width - 2 * margin - least) / sum(columns)
-            columns = [column * shrink for column in columns]
+            room = width - 2 * margin - 2 * SHORT_BRANCH
+            columns = share_columns(
+                [self._wanted(keys) for keys in _COLUMNS],
+                [self._wanted(keys, lines=False) for keys in _COLUMNS],
+                room,
+            )
         gap = (width - 2 * margin - sum(columns)) / 2
         place = next(index for index, keys in enumerate(_COLUMNS) if key in keys)
         x, column = margin + sum(columns[:place]) + place * gap, columns[place]
@@ -114,16 +129,16 @@ class DecisionTree(QWidget):
         centres["dense"] = (centres["limits"] + centres["required"]) / 2
         return QRectF(x, centres[key] - tall / 2, column, tall)
 
-    def _wanted(self, keys: tuple[str, ...]) -> float:
-        """The width at which no text of a column is cut."""
+    def _wanted(self, keys: tuple[str, ...], lines: bool = True) -> float:
+        """The width at which no text of a column is cut, or without `lines` no title."""
         nodes = [self._nodes[key] for key in keys if key in self._nodes]
         smaller = 1 if self._compact else 0
         small = QFontMetricsF(themes.font(-1))
-        widths = [small.horizontalAdvance(node.line) for node in nodes]
+        widths = [small.horizontalAdvance(node.line) for node in nodes if lines]
         for node in nodes:
             title = QFontMetricsF(themes.font((1 if node.leaf else 0) - smaller, semibold=True))
             widths.append(title.horizontalAdvance(node.title))
-        return max([80.0, *widths]) + 14
+        return max([66.0 if self._compact else 80.0, *widths]) + (11 if self._compact else 14)
 
     # drawing
 
@@ -175,7 +190,7 @@ class DecisionTree(QWidget):
         painter.setPen(QPen(border, 1))
         painter.setBrush(fill)
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        inner = box.adjusted(8, 4, -5, -4)
+        inner = box.adjusted(6, 4, -4, -4) if self._compact else box.adjusted(8, 4, -5, -4)
         half = inner.height() / 2
         title = QRectF(inner.left(), inner.top(), inner.width(), half)
         below = QRectF(inner.left(), inner.top() + half, inner.width(), half)

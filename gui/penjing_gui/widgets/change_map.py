@@ -87,7 +87,7 @@ class _Numbers(pg.GraphicsObject):
 class ChangeMap(ColumnPlot):
     """The map. `selected` tells the layer that was clicked or reached by an arrow key."""
 
-    widest = 112.0
+    widest = 160.0
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.rows: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ class ColumnPlot(pg.PlotWidget):
     """
 
     selected = Signal(str)
-    widest, edge = 100.0, 0.0
+    widest, edge = 150.0, 0.0
 
     def __init__(self, theme: Theme, left: CalmAxis, columns: LayerAxis, parent: QWidget | None) -> None:
         self._theme = theme

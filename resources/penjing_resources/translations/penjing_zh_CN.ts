@@ -350,6 +350,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <source>Runs appear here when they finish.</source>
             <translation>运行完成后会出现在这里。</translation>
         </message>
+        <message>
+            <source>Go to Compress</source>
+            <translation>前往“压缩”</translation>
+        </message>
         <message numerus="yes">
             <source>%n finished run(s)</source>
             <translation>
