@@ -167,6 +167,10 @@ def test_folders_that_cannot_be_used_are_refused(letters: Path, tmp_path: Path) 
     assert refused(loop) == "data.not_found"
     few = make_letters(tmp_path / "few", count=9, size=8, letters="AB")
     assert refused(few) == "data.too_few"
+    torn = make_letters(tmp_path / "torn", count=20, size=8, letters="AB")
+    for one in torn.rglob("*.png"):
+        one.write_bytes(one.read_bytes()[:60])
+    assert refused(torn) == "data.too_few_readable"
     assert refused(letters, mean=(0.1, 0.2)) == "data.normalisation_channels"
     data = opened(letters, mean=(0.1, 0.2, 0.3), std=(1.0,))
     for inputs in ((InputSpec((64,)),), (InputSpec((4, 8, 8)),), GREY * 2, GREY):

@@ -110,6 +110,12 @@ def test_imbalance_and_missing_classes(tmp_path: Path) -> None:
     assert all(one["picture"] is None for one in value["samples"])
 
 
+def test_one_class_alone_is_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.arange(60.0).reshape(-1, 2), y=np.full(30, 1))
+    told = said(summed(tmp_path, tmp_path / "a.npz"))
+    assert told["one_class"]["name"] == "1"
+
+
 def test_the_same_text_in_two_splits_is_told(tmp_path: Path) -> None:
     from datasets import Dataset, DatasetDict
 

@@ -246,6 +246,9 @@ def test_every_refusal_is_one_clear_line(tmp_path: Path) -> None:
     assert "is not a number" in refused(path, task="regression")
     assert "has 40 classes" in refused(path, target="x", task="classification")
     assert "no two different" in refused(write(path, "x,y\n" + "1,a\n" * 20))
+    assert "every row has 2.5" in refused(write(path, "x,y\n" + "1,2.5\n" * 20))
+    told = refused(write(path, "x,y\n" + "1,\n" * 36 + "1,2\n" * 4), target="y")
+    assert "only 4 rows with a value of y: 36 have none" in told
     free = "t,y\n" + "".join(f"words {i},{i % 2}\n" for i in range(80))
     assert "no column to predict from" in refused(write(path, free))
     folder = tmp_path / "f.csv"

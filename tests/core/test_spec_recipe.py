@@ -111,6 +111,8 @@ def test_a_missing_key_is_named(path: str) -> None:
     ("path", "value"),
     [
         ("version", 2),
+        ("data.split_seed", -1),
+        ("data.split_seed", 2**32),
         ("pruning.macs", 0),
         ("pruning.macs", 1),
         ("pruning.macs", float("nan")),

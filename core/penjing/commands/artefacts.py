@@ -113,6 +113,8 @@ def runs(
     from penjing.runs.catalogue import list_runs
 
     place = folder.expanduser().resolve() if folder is not None else runs_folder()
+    if folder is not None and not place.is_dir():
+        raise bad_input("cli.folder_not_found", path=str(folder))
     found = list_runs(place)
     if json:
         print_json({"folder": str(place), "runs": found})

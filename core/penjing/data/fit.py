@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from penjing.data.open import OpenedData
-from penjing.spec.messages import bad_input
+from penjing.spec.messages import Failure, bad_input
 from penjing.spec.references import InputSpec
 
 
@@ -24,10 +24,8 @@ def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) ->
     for mine, wanted in zip(data.inputs, inputs, strict=False):
         if mine.shape != wanted.shape:
             raise bad_input("data.input_differs", reference=data.reference, data=str(mine), model=str(wanted))
-    if data.task == "classification" and data.labelled and len(torch.unique(data.train.targets)) == 1:
-        label = int(data.train.targets[0])
-        name = data.class_names[label] if label < len(data.class_names) else str(label)
-        raise bad_input("data.one_class", reference=data.reference, name=name)
+    if (alone := one_class(data)) is not None:
+        raise alone
     if data.task == "classification" and outputs is not None and (data.classes or 0) > outputs:
         label = (data.classes or 0) - 1
         raise bad_input(
@@ -37,3 +35,12 @@ def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) ->
             outputs=outputs,
             last=outputs - 1,
         )
+
+
+def one_class(data: OpenedData) -> Failure | None:
+    """What there is to say where the training split has one class alone."""
+    if data.task != "classification" or not data.labelled or len(torch.unique(data.train.targets)) != 1:
+        return None
+    label = int(data.train.targets[0])
+    name = data.class_names[label] if label < len(data.class_names) else str(label)
+    return bad_input("data.one_class", reference=data.reference, name=name)

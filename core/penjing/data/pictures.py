@@ -17,7 +17,7 @@ from penjing.data.pictures_files import Layout, Picture, find
 from penjing.data.pictures_scan import Facts, Progress, scan
 from penjing.data.pictures_split import PictureSplit, Wish, resolved
 from penjing.data.split_store import split_items
-from penjing.spec.messages import Message, bad_input
+from penjing.spec.messages import Failure, Message, bad_input
 from penjing.spec.preprocessing import Preprocessing
 from penjing.spec.recipe import DataRecipe
 from penjing.spec.references import InputSpec
@@ -57,7 +57,7 @@ def open_pictures(path: Path, recipe: DataRecipe, progress: Progress | None = No
         else:
             skipped.append(Skipped(_shown(picture.path), facts.problem))
     if len(items) < 10:
-        raise bad_input("data.too_few", path=str(path), count=len(items))
+        raise _too_few(path, len(items), skipped)
     labelled = recipe.labels and bool(layout.classes)
     fingerprint = _fingerprint(items, layout.classes if labelled else ())
     parts = _parts(items, layout, recipe.split_seed, labelled, fingerprint)
@@ -136,6 +136,14 @@ def _fingerprint(items: list[_Item], classes: tuple[str, ...]) -> str:
 
 
 # Warnings
+
+
+def _too_few(path: Path, count: int, skipped: list[Skipped]) -> Failure:
+    if not skipped:
+        return bad_input("data.too_few", path=str(path), count=count)
+    first = skipped[0]
+    params = {"unread": len(skipped), "first": first.path, "problem": first.problem}
+    return bad_input("data.too_few_readable", path=str(path), count=count, **params)
 
 
 def _unreadable(skipped: list[Skipped], total: int) -> list[Message]:

@@ -54,6 +54,8 @@ def summary(
     if not any(one.code == "data.duplicate_across_splits" for one in warnings):
         warnings += _duplicates(data, tick)
     warnings += _contradictions(data, tick)
+    if (alone := fit.one_class(data)) is not None:
+        warnings.append(alone.message)
     balance = cautions.balance(data)
     found = cautions.cautions(data, guessed=recipe.task == "auto")
     # A run tells of it where its targets stay as they are; here that is known only where it is said.

@@ -164,7 +164,9 @@ def _with_target(frame: DataFrame, target: str, path: Path, warnings: list[Messa
         if whole:
             frame[target] = frame[target].astype("int64")
     if len(frame) < 10:
-        raise bad_input("data.too_few", path=str(path), count=len(frame))
+        raise bad_input(
+            "data.table_target_missing", path=str(path), name=target, count=len(frame), missing=missing
+        )
     return frame
 
 
@@ -208,4 +210,6 @@ def _values(frame: DataFrame, target: str, path: Path) -> np.ndarray[Any, Any]:
     if np.isnan(values).any():
         row = int(np.flatnonzero(np.isnan(values))[0])
         raise bad_input("data.table_target_large", path=str(path), name=target, row=row + 2)
+    if (values == values[0]).all():
+        raise bad_input("data.table_one_class", path=str(path), name=target, value=f"{values[0]:.6g}")
     return values.astype(np.float32)

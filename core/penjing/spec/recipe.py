@@ -95,7 +95,7 @@ class DataRecipe(_Strict):
     """
 
     reference: str
-    split_seed: int = 0
+    split_seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     task: Literal["auto", "classification", "regression"] = "auto"
     target: str | None = None
     columns: dict[str, Literal["number", "category", "ignore"]] = {}

@@ -72,6 +72,7 @@ def test_a_recipe_that_cannot_be_read(text: str, wanted: str, here: Path) -> Non
     assert wanted in refused("run", "torn")
     assert [one.name for one in (here / "torn").iterdir()] == ["recipe.json"]
     assert penjing("runs", ".", "--json").code == 0
+    assert penjing("runs", "nowhere").code == 2
 
 
 def test_a_recipe_in_bytes_that_are_no_text(here: Path) -> None:
