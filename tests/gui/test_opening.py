@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,13 @@ def test_the_bar_says_what_a_file_is_and_offers_what_can_be_done(qtbot: QtBot, q
         "torchscript": [True, True, True],
         "onnx": [False, False, False],
     }
+    reason = Message("models.onnx_stays_a_graph", {"reason": "it is old; open the PyTorch model"})
+    bar.show_model(replace(bench.model, warnings=(reason,)))
+    assert bar.rest.text().count("the PyTorch model") == 1, "what to do is said once"
+    bench.language = "zh_CN"
+    bar.show_model(bench.model)
+    assert " ONNX" in bar.what.text(), "Latin stands apart from Han"
+    bench.language = "en"
     wanted: list[str] = []
     bar.wanted.connect(wanted.append)
     bar.identify.click()

@@ -11,6 +11,7 @@ from penjing_gui import theme as themes
 from penjing_gui.inspect import columns
 from penjing_gui.inspect.layer_cells import CHEVRON, CellPainter
 from penjing_gui.inspect.layer_model import LayerModel
+from penjing_gui.widgets.two_line_header import LEAST_SECTION
 
 LEAST_NAME = 84
 LEAST_TEXT = 56
@@ -90,12 +91,14 @@ class ColumnWidths:
             ]
             digits = plain.horizontalAdvance("0.000") if not key.endswith("share") else 0
             figures = max(*(metrics.horizontalAdvance(text) for metrics, text in texts), digits)
-            wanted = max(figures, head - 14) + 18
-            least = max(figures, plain.horizontalAdvance(LITTLE)) + 12
+            wanted = max(LEAST_SECTION, max(figures, head - 14) + 18)
+            least = max(LEAST_SECTION, max(figures, plain.horizontalAdvance(LITTLE)) + 12)
             self._spare[column] = max(0, min(CLOSER, wanted - max(least, head + 4)))
             return wanted
         texts_of = set(tree.kind_codes[0]) if key == "kind" else {numbers.dims(one) for one in tree.shapes}
-        return min(MOST_TEXT, max([head, *(plain.horizontalAdvance(text) + 16 for text in texts_of)]))
+        return min(
+            MOST_TEXT, max([head, LEAST_SECTION, *(plain.horizontalAdvance(text) + 16 for text in texts_of)])
+        )
 
     def _names(self, plain: QFontMetrics, bold: QFontMetrics) -> int:
         """The widest of the names in the present rows: by letters first, the longest of those then by pixels."""

@@ -72,6 +72,8 @@ class ViewBar(QWidget):
         """Say what the open file is."""
         say, chinese = self._bench.say, self._bench.language == "zh_CN"
         kind = say(model.view[0].code, model.view[0].params) if model.view else model.format
+        if chinese and kind[:1].isascii():  # between Han and Latin
+            kind = f" {kind}"
         self.what.setText(self.tr("{file} is {kind}.").format(file=Path(model.reference).name, kind=kind))
         notes = [say(one.code, one.params) for one in model.warnings if one.code not in IN_WORDS]
         stop = "。" if chinese else ". "
@@ -85,6 +87,8 @@ class ViewBar(QWidget):
         self._fit()
 
     def _known(self, model: OpenModel) -> str:
+        if model.format == "onnx" and any(one.code == "models.onnx_stays_a_graph" for one in model.warnings):
+            return self.tr("Its graph is counted and can be looked at.")  # the reason says what to do
         if model.format == "onnx":
             return self.tr(
                 "Its graph is counted and can be looked at. To prune or train, open the PyTorch model that it "

@@ -11,6 +11,7 @@ from penjing_gui.theme import Theme
 
 PADDING = 8
 ARROW = 10
+LEAST_SECTION = 40  # px
 
 
 class TwoLineHeader(QHeaderView):
@@ -21,7 +22,7 @@ class TwoLineHeader(QHeaderView):
         self._theme = theme
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setMinimumSectionSize(40)
+        self.setMinimumSectionSize(LEAST_SECTION)
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours from the next paint on."""

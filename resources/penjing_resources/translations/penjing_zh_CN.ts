@@ -5881,6 +5881,10 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>{file} 是{kind}。</translation>
         </message>
         <message>
+            <source>Its graph is counted and can be looked at.</source>
+            <translation>其计算图已计数，可以查看。</translation>
+        </message>
+        <message>
             <source>Its graph is counted and can be looked at. To prune or train, open the PyTorch model that it was exported from.</source>
             <translation>其计算图已计数，可以查看。要剪枝或训练，请打开导出它的 PyTorch 模型。</translation>
         </message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -178,3 +179,22 @@ def test_the_tables_commands_do_what_its_buttons_do(page: InspectPage, qtbot: Qt
     assert page.layers.range.low.hasFocus()
     actions["inspect.copy"].trigger()
     assert QGuiApplication.clipboard().text().count("\n") == 5
+
+
+def test_short_titles_do_not_make_the_table_scroll(
+    page: InspectPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column is not narrower than the header lets it be: in Chinese a title has two signs."""
+    model = page.layers.model
+    header_data = model.headerData
+
+    def short(section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        return "出\n" if role == Qt.ItemDataRole.DisplayRole else header_data(section, orientation, role)
+
+    monkeypatch.setattr(model, "headerData", short)
+    costs = small()
+    give(page, replace(costs, rows=tuple(replace(row, output_shape=(64,)) for row in costs.rows)))
+    view = page.layers.view
+    page.window().resize(1280, 806)
+    QApplication.processEvents()
+    assert view.horizontalScrollBar().maximum() == 0 and view.header().length() == view.viewport().width()
