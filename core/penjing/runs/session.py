@@ -21,6 +21,8 @@ from penjing.runs.waiting import Waiting
 from penjing.spec.messages import Failure
 
 Progress = Callable[..., None]
+REST_S = 1.0
+"""Seconds without a request after which the worker tidies up."""
 Method = Callable[[dict[str, Any], "Call"], Any]
 
 
@@ -55,7 +57,7 @@ class Call:
 class SessionWorker:
     """Reads requests from `source`, answers on `sink`; `methods` gives the method of a name.
 
-    `short` tells which methods are done in a moment and change nothing.
+    `short` tells which methods are done in a moment and change nothing. `rest` is called where nobody asks for a while.
     """
 
     def __init__(
@@ -64,11 +66,13 @@ class SessionWorker:
         sink: IO[str],
         methods: Callable[[str], Method | None],
         short: Callable[[str], bool] = lambda _: False,
+        rest: Callable[[], None] = lambda: None,
     ) -> None:
         self.cancelled: set[int] = set()
         self._source = source
         self._sink = sink
         self._methods = methods
+        self._rest = rest
         self._lock = threading.Lock()
         self._requests = Waiting(short)
 
@@ -98,9 +102,14 @@ class SessionWorker:
     def serve(self) -> None:
         """Answer until the requests end."""
         threading.Thread(target=self._read, name="requests", daemon=True).start()
-        while (request := self._requests.take()) is not None:
+        while (request := self._next()) is not None:
             self._answer(request)
         os._exit(0)
+
+    def _next(self) -> dict[str, Any] | None:
+        if not self._requests.come(REST_S):
+            self._rest()
+        return self._requests.take()
 
     def answer_short(self) -> None:
         """Answer the short requests that wait."""
@@ -164,6 +173,6 @@ def main(folder: Path | None = None) -> None:
     from penjing.runs.session_methods import Session
 
     session = Session(folder)
-    worker = SessionWorker(source, sink, session.method, session.short)
+    worker = SessionWorker(source, sink, session.method, session.short, session.rest)
     worker.send({"ready": {"pid": os.getpid(), "torch": torch.__version__, "devices": _devices()}})
     worker.serve()

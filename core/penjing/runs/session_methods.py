@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,7 @@ class Session:
         self._said: list[Message] = []  # where the table's figures need a word of caution
         self._grouping: Grouping | None = None
         self._latencies: dict[tuple[int, int], dict[str, float]] = {}  # of layers, by batch and threads
+        self._tidy = True
 
     def method(self, name: str) -> Method | None:
         """The method of a name, or None."""
@@ -69,12 +71,23 @@ class Session:
         """Whether a method is done in a moment and only reads: a layer's page once the costs are counted, a look."""
         return name == "look" or (name == "layer" and self._table is not None)
 
+    def rest(self) -> None:
+        """Free models that are in use no more.
+
+        Those that refer to themselves would stay: counting has put them among the old objects, which Python hardly ever
+        looks through by itself.
+        """
+        if not self._tidy:
+            self._tidy = True
+            gc.collect()
+
     def _opened(self) -> OpenedModel:
         if self._model is None:
             raise Failure("session.no_model")
         return self._model
 
     def _open(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        self._tidy = False
         call.progress(0, 1, "session.opening", reference=str(params["reference"]))
         # A SHA-256 holds for these bytes alone, whatever lies at the path by the time they are read.
         trust = (params.get("sha256") or True) if params.get("trust") else False
@@ -119,6 +132,7 @@ class Session:
         return {**table, "warnings": [message.to_json() for message in self._said]}
 
     def _costs_of(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        self._tidy = False
         call.progress(0, 1, "session.opening", reference=str(params["reference"]))
         inputs = tuple(parse_input(text) for text in params.get("input") or ())
         said: list[Message] = []

@@ -34,6 +34,11 @@ class Waiting:
                 self._changed.wait()
             return self._requests.popleft()
 
+    def come(self, seconds: float) -> bool:
+        """Whether one waits, or comes within so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._requests), seconds)
+
     def take_short(self) -> Request | None:
         """The first short one, or None. None that waits behind an `open` is taken: it may be about that model."""
         with self._changed:
