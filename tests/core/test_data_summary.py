@@ -152,6 +152,9 @@ def test_what_does_not_fit_the_open_model_is_told(tmp_path: Path) -> None:
     assert said(summed(None, "sample:digits", Model((pictures,), 10))) == {}
     assert said(summed(None, "sample:digits", Model((pictures,), 12)))["outputs_spare"]["outputs"] == 12
     assert said(summed(None, "sample:digits", Model((pictures,), 7)))["label_out_of_range"]["label"] == 9
+    np.savez(tmp_path / "one.npz", x=np.arange(60.0).reshape(-1, 2), y=np.arange(30) % 3 + 1)
+    rows = Model((InputSpec((2,)),), 3)
+    assert said(summed(None, tmp_path / "one.npz", rows))["labels_from_above"]["first"] == 1
     told = said(summed(None, "sample:digits", Model((InputSpec((3, 8, 8)),), 10)))
     assert told["input_differs"]["model"] == "3,8,8"
     table = text_examples.table(tmp_path)

@@ -28,13 +28,24 @@ def check(data: OpenedData, inputs: Sequence[InputSpec], outputs: int | None) ->
         raise alone
     if data.task == "classification" and outputs is not None and (data.classes or 0) > outputs:
         label = (data.classes or 0) - 1
-        raise bad_input(
-            "data.label_out_of_range",
-            reference=data.reference,
-            label=label,
-            outputs=outputs,
-            last=outputs - 1,
-        )
+        params: dict[str, object] = {
+            "reference": data.reference,
+            "label": label,
+            "outputs": outputs,
+            "last": outputs - 1,
+        }
+        first = _first_label(data)
+        if first and label - first < outputs:
+            raise bad_input("data.labels_from_above", first=first, **params)
+        raise bad_input("data.label_out_of_range", **params)
+
+
+def _first_label(data: OpenedData) -> int:
+    """The least label of all splits; 0 where classes have names, which are numbered as they are read."""
+    if data.class_names:
+        return 0
+    parts = (data.train, data.validation, data.test)
+    return min(int(part.targets.min()) for part in parts if len(part))
 
 
 def one_class(data: OpenedData) -> Failure | None:
