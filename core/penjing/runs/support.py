@@ -35,7 +35,7 @@ def check(recipe: Recipe) -> None:
         if len(distillation.losses) > 1:
             _refuse("loss", " + ".join(distillation.losses), LOSSES)
         if distillation.taps:
-            _refuse("tap", next(iter(distillation.taps)), ("-",))
+            raise bad_input("runs.taps_not_offered", losses=", ".join(LOSSES))
         if recipe.data.reference == "none":
             raise bad_input("runs.distillation_needs_data")
     _check_training(recipe)

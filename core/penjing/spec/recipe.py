@@ -195,7 +195,7 @@ class DistillationRecipe(_Strict):
                 share = 0.0
             if key not in ("width", "depth", "macs", "params") or not 0 < share <= 1:
                 raise ValueError(
-                    "auto:width=W, auto:depth=D, auto:macs=R or auto:params=R with a share in (0, 1]"
+                    "a model reference, or auto:width=W, auto:macs=R or auto:params=R with a share in (0, 1]"
                 )
         else:
             parse_model(value)
