@@ -143,6 +143,8 @@ def test_what_cannot_be_read_is_skipped_and_listed(letters: Path, monkeypatch: p
     assert "0x" not in "".join(problems.values())
     assert codes(data) == ["data.skipped", "data.loose_pictures", "data.class_empty"]
     assert (data.warnings[0].params["count"], data.warnings[0].params["total"]) == (5, 65)
+    said = render(data.warnings[0].code, data.warnings[0].params, "zh_CN")
+    assert said.endswith("文件不完整"), "not in the decoder's English"
     assert (data.warnings[2].params["classes"], data.classes) == ("D", 4)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -138,11 +139,23 @@ def _fingerprint(items: list[_Item], classes: tuple[str, ...]) -> str:
 # Warnings
 
 
+def _told(problem: str) -> str | dict[str, Any]:
+    """What Pillow said, in words of our own where it is one of its usual sentences."""
+    for begins, message in (
+        ("cannot identify image file", Message("data.picture_of_no_format")),
+        ("image file is truncated", Message("data.picture_torn")),
+        ("Truncated File Read", Message("data.picture_torn")),
+    ):
+        if problem.startswith(begins):
+            return message.to_json()
+    return problem
+
+
 def _too_few(path: Path, count: int, skipped: list[Skipped]) -> Failure:
     if not skipped:
         return bad_input("data.too_few", path=str(path), count=count)
     first = skipped[0]
-    params = {"unread": len(skipped), "first": first.path, "problem": first.problem}
+    params = {"unread": len(skipped), "first": first.path, "problem": _told(first.problem)}
     return bad_input("data.too_few_readable", path=str(path), count=count, **params)
 
 
@@ -150,7 +163,7 @@ def _unreadable(skipped: list[Skipped], total: int) -> list[Message]:
     if not skipped:
         return []
     first = skipped[0]
-    params = {"count": len(skipped), "total": total, "path": first.path, "problem": first.problem}
+    params = {"count": len(skipped), "total": total, "path": first.path, "problem": _told(first.problem)}
     return [Message("data.skipped", params)]
 
 

@@ -201,12 +201,22 @@ class DataView(QWidget):
             self.rows.set_value(key, value, summary.fingerprint if key == "fingerprint" else "")
             self.rows.set_row_visible(key, bool(value))
 
+    def _told(self, problem: str) -> str:
+        """What a reader of pictures said, in words of our own where it is one of its usual sentences."""
+        if problem.startswith("cannot identify image file"):
+            return self.tr("not a picture of a known format")
+        if "truncated" in problem.lower():
+            return self.tr("a part of the file is missing")
+        return problem
+
     def _show_skipped(self) -> None:
         summary = self.summary
         if summary is not None and summary.skipped:
             paths, problems = zip(*summary.skipped, strict=True)
             data = TableData(
-                self.tr("Skipped"), (self.tr("file"), self.tr("problem")), (list(paths), list(problems))
+                self.tr("Skipped"),
+                (self.tr("file"), self.tr("problem")),
+                (list(paths), [self._told(one) for one in problems]),
             )
             TableWindow(data, self.window()).show()
 

@@ -1095,6 +1095,14 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>哈希</translation>
         </message>
         <message>
+            <source>not a picture of a known format</source>
+            <translation>不是已知格式的图片</translation>
+        </message>
+        <message>
+            <source>a part of the file is missing</source>
+            <translation>文件不完整</translation>
+        </message>
+        <message>
             <source>Skipped</source>
             <translation>已略过</translation>
         </message>

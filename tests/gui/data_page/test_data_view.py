@@ -51,7 +51,7 @@ def test_pictures_with_labels_classes_splits_and_warnings(
     assert "10 outputs" in shown.warnings.text.text()
     click(button(shown.warnings, "Show the list"), qtbot)
     listed = next(one for one in QApplication.topLevelWidgets() if isinstance(one, TableWindow))
-    assert listed.data.columns == (["A/broken.png"], ["cannot identify image file"])
+    assert listed.data.columns == (["A/broken.png"], ["not a picture of a known format"])
     listed.close()
     assert "300 samples" in page.data.head.note.text()
     size = shown.options.fields["size"]
