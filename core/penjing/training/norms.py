@@ -25,7 +25,7 @@ def lag(module: nn.Module, steps: int, momentum: float | None = None) -> list[Me
     (1 - momentum)^steps of them is left. Such a network answers by statistics that are not its own, and may do no
     better than chance although it has learnt (mobile networks have a momentum of 0.01, made for some 100,000 steps).
     """
-    fresh = [norm for norm in _norms(module) if norm.num_batches_tracked == 0 and norm.momentum is not None]
+    fresh = [norm for norm in _norms(module) if norm.momentum is not None and _is_fresh(norm)]
     if not fresh or steps <= 0:
         return []
     slowest = momentum or min(float(norm.momentum or 0.0) for norm in fresh)
@@ -35,6 +35,12 @@ def lag(module: nn.Module, steps: int, momentum: float | None = None) -> list[Me
     return [
         Message("training.norms_lag", {"momentum": slowest, "steps": steps, "percent": round(100 * left)})
     ]
+
+
+def _is_fresh(norm: _BatchNorm) -> bool:
+    """Whether the statistics are the first ones. The count of batches does not tell: many published weights lack it."""
+    mean, variance = norm.running_mean, norm.running_var
+    return mean is not None and variance is not None and not mean.any() and bool((variance == 1).all())
 
 
 def _norms(module: nn.Module) -> list[_BatchNorm]:
