@@ -83,6 +83,8 @@ def test_a_model_is_trained_as_it_is(tmp_path: Path) -> None:
             assert one[name] > 0
     for command in ("report", "verify"):
         assert penjing(command, run).code == 0
+    again = penjing("run", run, "--lr", 0.5)
+    assert again.code == 0 and "--lr changes nothing" in again.err
     listed = penjing("runs", tmp_path)
     assert "training" in listed.out
 

@@ -16,7 +16,7 @@ from penjing.commands.inspecting import parse_layers
 from penjing.commands.progress import RunProgress
 from penjing.commands.training_options import with_training
 from penjing.runs.make import make_run, making_run
-from penjing.runs.stored import for_caller
+from penjing.runs.stored import for_caller, stored_result
 from penjing.spec.folders import RunFolder
 from penjing.spec.launch import launched_rank, launched_size
 from penjing.spec.messages import FAILED, INTERRUPTED, USAGE, Failure, bad_input
@@ -310,4 +310,6 @@ def run(
     folder = RunFolder(run.resolve())
     if not folder.recipe.is_file():
         raise bad_input("cli.run_without_recipe", path=str(run))
+    if lr is not None and stored_result(folder) is not None:
+        note("cli.lr_too_late")
     carry_out_folder(folder, trust, json, lr=lr)
