@@ -51,7 +51,7 @@ class Menus(QObject):
         menu.addMenu(self.recent)
         add("file.sample", menu, self.tr("Open the &sample"), window.open_sample)
         menu.addSeparator()
-        add("file.open_run", menu, self.tr("Open a &run…"), window.asking.ask_open_run, "Ctrl+Shift+O")
+        add("file.open_run", menu, self.tr("Open a r&un…"), window.asking.ask_open_run, "Ctrl+Shift+O")
         menu.addSeparator()
         add("file.take_out", menu, self.tr("Take the &weights out of a file…"), window.asking.ask_take_out)
         menu.addSeparator()

@@ -62,7 +62,7 @@ class ComparePage(Page):
         for text, slot in (
             (self.tr("&Export run…"), self.proof.export_run),
             (self.tr("&Verify run"), self.proof.verify_run),
-            (self.tr("&Write report"), self.proof.write_report),
+            (self.tr("Wr&ite report"), self.proof.write_report),
         ):
             action = QAction(text, self)
             action.setEnabled(self.run is not None)

@@ -90,7 +90,7 @@ class CompressPage(Page):
     def commands(self) -> list[PageCommand]:
         """What the panes' small controls do, for menu and palette."""
         smooth = QAction(self.tr("S&mooth losses"), self)
-        logarithmic = QAction(self.tr("&Logarithmic loss"), self)
+        logarithmic = QAction(self.tr("Lo&garithmic loss"), self)
         for action in (smooth, logarithmic):
             action.setCheckable(True)
             action.setChecked(True)
@@ -102,7 +102,7 @@ class CompressPage(Page):
         whole.triggered.connect(self.curves.show_whole)
         lay = QAction(self.tr("&Lay runs over the curves…"), self)
         lay.triggered.connect(self.curves.ask_runs)
-        rate = QAction(self.tr("Change the learning &rate…"), self)
+        rate = QAction(self.tr("Change the le&arning rate…"), self)
         rate.triggered.connect(self.progress.ask_rate)
         copy = QAction(self.tr("Copy &log"), self)
         copy.triggered.connect(self.log.log.copy_all)

@@ -33,9 +33,9 @@ class InspectActions(QObject):
         self.windows: list[SideBySide] = []
         self.commands: list[PageCommand] = []
         self._work: Work | None = None
-        self.compare = self._add("inspect.compare", self.tr("Compare &with another model…"), self.ask_other)
-        self.roofline = self._add("inspect.roofline", self.tr("Measure this &machine"), self.measure_machine)
-        self.add = self._add("inspect.figures", self.tr("&Add numbers from a file…"), self.ask_figures)
+        self.compare = self._add("inspect.compare", self.tr("Compare with ano&ther model…"), self.ask_other)
+        self.roofline = self._add("inspect.roofline", self.tr("Measure this mac&hine"), self.measure_machine)
+        self.add = self._add("inspect.figures", self.tr("Add n&umbers from a file…"), self.ask_figures)
         self.remove = self._add("inspect.no_figures", self.tr("&Remove added numbers"), self.remove_figures)
         self.netron = self._add("inspect.netron", self.tr("Save as &Netron attachment…"), self.save_netron)
         self.set_table(page.bench.table is not None)

@@ -23,9 +23,9 @@ class TableCommands(QObject):
         self._add("inspect.picture", "file", self.tr("Save the table's &picture…"), export.save_button.ask)
         self._add("inspect.copy", "edit", self.tr("&Copy the table's rows"), export.copy_rows)
         self._add("inspect.range", "edit", self.tr("Filter layers by &range"), self.ask_range)
-        self.flat = self._add("inspect.list", "view", self.tr("Layers in one &list"), self.switch_list)
+        self.flat = self._add("inspect.list", "view", self.tr("Layers &in one list"), self.switch_list)
         self._add("inspect.open", "view", self.tr("Open all &modules"), self.open_modules)
-        self._add("inspect.close", "view", self.tr("Cl&ose all modules"), self.close_modules)
+        self._add("inspect.close", "view", self.tr("Clos&e all modules"), self.close_modules)
         self.set_table(False)
 
     def _add(self, name: str, menu: str, text: str, slot: Callable[[], None]) -> QAction:

@@ -343,8 +343,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>验证运行(&amp;V)</translation>
         </message>
         <message>
-            <source>&amp;Write report</source>
-            <translation>写报告(&amp;W)</translation>
+            <source>Wr&amp;ite report</source>
+            <translation>写报告(&amp;I)</translation>
         </message>
         <message>
             <source>Runs appear here when they finish.</source>
@@ -388,10 +388,6 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>平滑损失(&amp;M)</translation>
         </message>
         <message>
-            <source>&amp;Logarithmic loss</source>
-            <translation>对数损失(&amp;L)</translation>
-        </message>
-        <message>
             <source>Curves: &amp;whole run</source>
             <translation>曲线：整个运行(&amp;W)</translation>
         </message>
@@ -400,8 +396,12 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>在曲线上叠加运行(&amp;L)…</translation>
         </message>
         <message>
-            <source>Change the learning &amp;rate…</source>
-            <translation>更改学习率(&amp;R)…</translation>
+            <source>Lo&amp;garithmic loss</source>
+            <translation>对数损失(&amp;G)</translation>
+        </message>
+        <message>
+            <source>Change the le&amp;arning rate…</source>
+            <translation>更改学习率(&amp;A)…</translation>
         </message>
         <message>
             <source>Copy &amp;log</source>
@@ -1746,16 +1746,16 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
     <context>
         <name>InspectActions</name>
         <message>
-            <source>Compare &amp;with another model…</source>
-            <translation>与另一个模型比较(&amp;W)…</translation>
+            <source>Compare with ano&amp;ther model…</source>
+            <translation>与另一个模型比较(&amp;T)…</translation>
         </message>
         <message>
-            <source>Measure this &amp;machine</source>
-            <translation>测量本机(&amp;M)</translation>
+            <source>Measure this mac&amp;hine</source>
+            <translation>测量本机(&amp;H)</translation>
         </message>
         <message>
-            <source>&amp;Add numbers from a file…</source>
-            <translation>从文件添加数据(&amp;A)…</translation>
+            <source>Add n&amp;umbers from a file…</source>
+            <translation>从文件添加数据(&amp;U)…</translation>
         </message>
         <message>
             <source>&amp;Remove added numbers</source>
@@ -2724,8 +2724,8 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>打开示例(&amp;S)</translation>
         </message>
         <message>
-            <source>Open a &amp;run…</source>
-            <translation>打开运行(&amp;R)…</translation>
+            <source>Open a r&amp;un…</source>
+            <translation>打开运行(&amp;U)…</translation>
         </message>
         <message>
             <source>Take the &amp;weights out of a file…</source>
@@ -5270,16 +5270,16 @@ Makes trained PyTorch networks smaller, offline, by pruning or knowledge distill
             <translation>按范围筛选层(&amp;R)</translation>
         </message>
         <message>
-            <source>Layers in one &amp;list</source>
-            <translation>单一列表显示层(&amp;L)</translation>
+            <source>Layers &amp;in one list</source>
+            <translation>单一列表显示层(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Clos&amp;e all modules</source>
+            <translation>折叠所有模块(&amp;E)</translation>
         </message>
         <message>
             <source>Open all &amp;modules</source>
             <translation>展开所有模块(&amp;M)</translation>
-        </message>
-        <message>
-            <source>Cl&amp;ose all modules</source>
-            <translation>折叠所有模块(&amp;O)</translation>
         </message>
     </context>
     <context>
