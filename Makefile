@@ -3,6 +3,9 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+# Two processes share the tests: most wait for a process of their own, or use one core. WORKERS=0 runs them in one.
+WORKERS ?= 2
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 PY := $(VENV)/bin/python
 # One stamp for each state of pyproject.toml and each place of the clone: the second call installs nothing.
@@ -38,10 +41,10 @@ demo: $(STAMP) ## the whole job on the sample, in the terminal
 	@$(VENV)/bin/penjing demo
 
 test: $(STAMP) ## all tests but the slow ones; PYTEST_ARGS=… is handed on
-	$(OFFSCREEN) $(PY) -m pytest $(PYTEST_ARGS)
+	$(OFFSCREEN) $(PY) -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 test-all: $(STAMP) ## all tests, the slow ones too
-	$(OFFSCREEN) $(PY) -m pytest -m '' $(PYTEST_ARGS)
+	$(OFFSCREEN) $(PY) -m pytest -m '' $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 check: $(STAMP) ## lint, format, types, walls, translations
 	$(PY) -m ruff check .
