@@ -185,3 +185,21 @@ def test_an_export_is_of_the_run_it_was_asked_of_and_one_at_a_time(
     assert len(chosen) == 1 and len(answered(pane.bench).asked) == 1
     done({"artefacts": {"onnx": str(tmp_path / "out" / "model.onnx")}})
     assert not pane.done.text(), "the run shown is another one"
+
+
+def test_a_worker_of_its_own_that_dies_is_said_and_leaves_all_as_it_was(
+    pane: ProofPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: list[AnsweredSession] = []
+    monkeypatch.setattr(
+        "penjing_gui.compare.proof_work.SessionClient",
+        lambda _: made.append(AnsweredSession()) or made[-1],  # type: ignore[func-returns-value]
+    )
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    yes(monkeypatch, kept=False)
+    click(pane.export, qtbot)
+    answered(pane.bench).last("export")[2](needed(pane))
+    made[0].last("export")[2](Failure("session.died", status=-9, log=""))
+    assert pane.failure is not None and not pane.work.busy and pane.export.isEnabled()
+    click(pane.export, qtbot)
+    assert len(answered(pane.bench).asked) == 2, "the next one begins anew"
