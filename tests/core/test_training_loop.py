@@ -285,6 +285,8 @@ def test_a_network_whose_norms_will_lag_is_told_of_before_training() -> None:
     assert told.params == {"momentum": 0.01, "steps": 87, "percent": 42}
     assert lag(module, 300) == []  # 4.9 %
     assert lag(module, 87, momentum=0.1) == []
+    (told,) = lag(small(), 7)  # 0.9^7 = 0.478: a momentum of 0.1 is what it has
+    assert (told.code, told.params["percent"]) == ("training.norms_lag_steps", 48)
     module(torch.randn(8, 6))
     assert lag(module, 87) == []  # its statistics are of data
     module[1].num_batches_tracked.zero_()  # as weights are that were saved without it

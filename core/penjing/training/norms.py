@@ -10,6 +10,9 @@ from penjing.spec.messages import Message
 LAGGING = 0.05
 """Share of the statistics' first values, 0 and 1, at the end of training from which a person should know of it."""
 
+USUAL = 0.1
+"""The momentum of most networks' norms."""
+
 
 def set_momentum(module: nn.Module, momentum: float | None) -> None:
     """Have each step move every batch norm's running statistics by this share; None leaves each its own."""
@@ -32,9 +35,10 @@ def lag(module: nn.Module, steps: int, momentum: float | None = None) -> list[Me
     left = (1 - slowest) ** steps
     if left <= LAGGING:
         return []
-    return [
-        Message("training.norms_lag", {"momentum": slowest, "steps": steps, "percent": round(100 * left)})
-    ]
+    params = {"momentum": slowest, "steps": steps, "percent": round(100 * left)}
+    if slowest >= USUAL:  # another momentum is not what is missing
+        return [Message("training.norms_lag_steps", params)]
+    return [Message("training.norms_lag", params)]
 
 
 def _is_fresh(norm: _BatchNorm) -> bool:
