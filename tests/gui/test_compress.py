@@ -396,3 +396,13 @@ def test_commands_do_what_the_small_controls_do(page: CompressPage, bench: Workb
     assert actions["compress.logarithmic"].isChecked()
     actions["compress.edit_again"].trigger()
     assert bench.plan is None  # not while it runs
+
+
+def test_a_strip_that_is_not_seen_is_drawn_when_it_is(page: CompressPage) -> None:
+    open_model(page.bench)
+    drawn = page.layers.strip.layers
+    page.hide()
+    page.bench.set_unit("macs")
+    assert page.layers.strip.layers == drawn, "a deep model's layers take their time"
+    page.show()
+    assert [one.before for one in page.layers.strip.layers] == [one.before / 2 for one in drawn]

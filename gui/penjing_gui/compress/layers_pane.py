@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from penjing.spec.costs import CostTable
@@ -44,6 +45,7 @@ class LayersPane(Pane):
         self.set_body(body)
         self._run_tables: tuple[CostTable | None, ...] = ()
         self._shown: tuple[object, ...] = ()
+        self._due = False
         self.strip.selected.connect(bench.select)
         bench.selection_changed.connect(self.strip.set_selection)
         bench.run_view_changed.connect(self._run_changed)
@@ -93,7 +95,19 @@ class LayersPane(Pane):
         return before, view.costs_planned, now
 
     def refresh(self, *_: object) -> None:
-        """Draw the layers again."""
+        """Draw the layers again; behind another page, when they are shown."""
+        self._due = not self.isVisible()
+        if not self._due:
+            self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what has changed meanwhile."""
+        super().showEvent(event)
+        if self._due:
+            self._due = False
+            self._fill()
+
+    def _fill(self) -> None:
         before, planned, now = self._tables()
         view = self.bench.run_view
         if before is None:
