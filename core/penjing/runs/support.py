@@ -38,6 +38,8 @@ def check(recipe: Recipe) -> None:
             raise bad_input("runs.taps_not_offered", losses=", ".join(LOSSES))
         if recipe.data.reference == "none":
             raise bad_input("runs.distillation_needs_data")
+        if recipe.training.epochs == 0 and distillation.student.startswith("auto:"):
+            raise bad_input("runs.student_needs_epochs")
     _check_training(recipe)
     if recipe.data.reference == "none":
         if recipe.training.epochs > 0:

@@ -69,6 +69,7 @@ def test_an_option_that_cannot_be(arguments: tuple[object, ...], wanted: str, he
         (("--student", "auto:width=0.5", "--alpha", 2), "alpha"),
         (("--student", "auto:width=0.5", "--tap", "a"), "tap"),
         (("--student", "auto:width=0.5", "--data", "none"), "data"),
+        (("--student", "auto:width=0.5", "--epochs", 0), "0 epochs"),
         ((), "--student"),
     ],
 )
