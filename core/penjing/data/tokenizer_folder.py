@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from penjing.data.saved_folder import check_size, read_json, within
 from penjing.spec.messages import bad_input
+from penjing.spec.nested import objects
 
 FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "tokenizer.model")
 SETTINGS = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json")
@@ -28,7 +28,7 @@ def settings(folder: Path) -> dict[str, dict[str, Any]]:
     for name in SETTINGS:
         value = read_json(folder / name, None) if os.path.lexists(folder / name) else {}
         found[name] = value if isinstance(value, dict) else {}
-        for one in _objects(value):
+        for one in objects(value):
             if any(one.get(key) for key in _CODE):
                 raise bad_input("data.tokenizer_code", path=str(folder))
     return found
@@ -39,7 +39,7 @@ def check_named(said: dict[str, dict[str, Any]], folder: Path) -> None:
 
     Paths of the machine that saved a tokenizer stand in many; those of `special_tokens_map_file` it passes over.
     """
-    for one in _objects(list(said.values())):
+    for one in objects(list(said.values())):
         for key, name in one.items():
             if not key.endswith("_file") or key in _PASSED_OVER or not isinstance(name, str):
                 continue
@@ -60,25 +60,14 @@ def check_files(folder: Path) -> None:
 def check_swelling(tokenizer: dict[str, Any], folder: Path) -> None:
     """Raise `Failure` (exit code 2) where a `tokenizer.json` would make texts grow beyond all measure."""
     growth = 1
-    for one in _objects([tokenizer.get("normalizer"), tokenizer.get("pre_tokenizer")]):
+    for one in objects([tokenizer.get("normalizer"), tokenizer.get("pre_tokenizer")]):
         if one.get("type") in ("Replace", "Prepend"):
             added = one.get("content", one.get("prepend"))
             growth *= max(1, len(added) if isinstance(added, str) else 1)
     if growth > _MOST_SWELLING:
         raise bad_input("data.tokenizer_swells", path=str(folder), growth=growth)
-    for one in _objects([tokenizer.get("post_processor")]):
+    for one in objects([tokenizer.get("post_processor")]):
         for key in ("single", "pair", "ids", "tokens"):
             pieces = one.get(key)
             if isinstance(pieces, list) and len(pieces) > _MOST_PIECES:
                 raise bad_input("data.tokenizer_swells", path=str(folder), growth=len(pieces))
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield one
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)

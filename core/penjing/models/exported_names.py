@@ -6,7 +6,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,6 +16,7 @@ from penjing.models.arithmetic import is_arithmetic
 from penjing.models.carriers import MOST_JSON, is_raw, listed, place
 from penjing.models.denied import UNKNOWN, denied, denied_object
 from penjing.models.pickle_walk import Walk
+from penjing.spec.nested import objects
 
 # Below the folder that torch puts everything in: programs, and what torch reads as text. All else is a pickle to it.
 _PROGRAMS = re.compile(r"models/|serialized_exported_program\.json$")
@@ -113,24 +113,13 @@ def _walk_pickle(data: bytes, walk: Walk) -> None:
 
 
 def _check_program(value: Any, walk: Walk) -> None:
-    for one in _objects(value):
+    for one in objects(value):
         text = one.get("expr_str")
         if isinstance(text, str) and not is_arithmetic(text):
             walk.names.add(UNKNOWN)
         target = one.get("target")
         if isinstance(target, str) and "inputs" in one and (detour := _detour(target)):
             walk.names.add(detour)
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield one
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
 
 
 def _detour(target: str) -> str:
