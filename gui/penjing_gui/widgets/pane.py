@@ -12,6 +12,7 @@ from penjing_gui.theme import Theme
 from penjing_gui.widgets.empty_state import EmptyState
 from penjing_gui.widgets.pane_title import PaneTitle
 from penjing_gui.widgets.strip import FailureStrip, NoticeStrip
+from penjing_gui.widgets.strip_place import StripPlace
 
 BUSY_DELAY_MS = 200
 
@@ -63,14 +64,14 @@ class Pane(QDockWidget):
         self.head = PaneTitle(self, title, theme, self.toggle_floating)
         self.setTitleBarWidget(self.head)
         self._pane_base = _Body(self, theme)
-        self._pane_strip: FailureStrip | None = None
         self._pane_stack = QStackedWidget(self._pane_base)
         self._pane_empty: EmptyState | None = None
         self._pane_body: QWidget | None = None
-        self._pane_layout = QVBoxLayout(self._pane_base)
-        self._pane_layout.setContentsMargins(1, 0, 1, 1)
-        self._pane_layout.setSpacing(0)
-        self._pane_layout.addWidget(self._pane_stack, 1)
+        column = QVBoxLayout(self._pane_base)
+        column.setContentsMargins(1, 0, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self._pane_stack, 1)
+        self._pane_strip = StripPlace(column, self)
         self._pane_veil = _Veil(self._pane_base, theme)
         self._pane_cancel: Callable[[], object] | None = None
         self.head.cancel.clicked.connect(self._pane_cancelled)
@@ -128,31 +129,20 @@ class Pane(QDockWidget):
     ) -> None:
         """A strip at the top: what, why, what to do, the last log lines behind "Details", and one action."""
         self.clear_busy()
-        self._pane_put(FailureStrip(self._pane_base, self.theme, what_why_todo, details, action))
+        self._pane_strip.put(FailureStrip(self._pane_base, self.theme, what_why_todo, details, action))
 
     def show_notice(self, what_why_todo: tuple[str, str, str], details: str = "") -> None:
         """A strip at the top that says something worth knowing, where nothing has failed."""
-        self._pane_put(NoticeStrip(self._pane_base, self.theme, what_why_todo, details))
-
-    def _pane_put(self, strip: FailureStrip) -> None:
-        self.clear_failure()
-        self._pane_strip = strip
-        strip.closed.connect(self.clear_failure)
-        self._pane_layout.insertWidget(0, strip)
-        strip.show()
+        self._pane_strip.put(NoticeStrip(self._pane_base, self.theme, what_why_todo, details))
 
     def clear_failure(self) -> None:
         """Take the strip away."""
-        if self._pane_strip is not None:
-            self._pane_layout.removeWidget(self._pane_strip)
-            self._pane_strip.hide()
-            self._pane_strip.deleteLater()
-            self._pane_strip = None
+        self._pane_strip.clear()
 
     @property
     def failure(self) -> FailureStrip | None:
         """The strip, where one is shown."""
-        return self._pane_strip
+        return self._pane_strip.strip
 
     def show_busy(
         self,
@@ -228,8 +218,7 @@ class Pane(QDockWidget):
         self._pane_base.theme = theme
         self._pane_veil.theme = theme
         self.head.apply_theme(theme)
-        if self._pane_strip is not None:
-            self._pane_strip.apply_theme(theme)
+        self._pane_strip.apply_theme(theme)
         if self._pane_empty is not None:
             self._pane_empty.apply_theme(theme)
         self._pane_base.update()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from penjing_gui.theme import Theme
 from penjing_gui.widgets.strip import FailureStrip
+from penjing_gui.widgets.strip_place import StripPlace
 
 
 class StripColumn(QWidget):
@@ -16,16 +17,16 @@ class StripColumn(QWidget):
     def __init__(self, content: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._strip: FailureStrip | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(content, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(content, 1)
+        self._place = StripPlace(column, self)
 
     @property
     def failure(self) -> FailureStrip | None:
         """The strip, where one is shown."""
-        return self._strip
+        return self._place.strip
 
     def show_failure(
         self,
@@ -34,22 +35,13 @@ class StripColumn(QWidget):
         action: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         """Say what went wrong, in place of what was said before."""
-        self.clear_failure()
-        self._strip = FailureStrip(self, self._theme, what_why_todo, details, action)
-        self._strip.closed.connect(self.clear_failure)
-        self._column.insertWidget(0, self._strip)
-        self._strip.show()
+        self._place.put(FailureStrip(self, self._theme, what_why_todo, details, action))
 
     def clear_failure(self) -> None:
         """Take the strip away."""
-        strip, self._strip = self._strip, None
-        if strip is not None:
-            self._column.removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
+        self._place.clear()
 
     def apply_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
         self._theme = theme
-        if self._strip is not None:
-            self._strip.apply_theme(theme)
+        self._place.apply_theme(theme)
