@@ -38,10 +38,8 @@ def _run(arguments: list[str], debug: bool) -> int:
             from penjing.commands.line import app
 
             code = app(args=arguments, prog_name="penjing", standalone_mode=False)
-            if (
-                interrupts.pending() and code != INTERRUPTED
-            ):  # it came where a library swallowed it: said late, but said
-                raise KeyboardInterrupt
+            if interrupts.pending() and code != INTERRUPTED:
+                raise KeyboardInterrupt  # it came where a library swallowed it: said late, but said
     except Failure as failure:
         if debug:
             raise

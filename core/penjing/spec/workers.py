@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from penjing.spec.offline import SILENT
-
 
 def command(*arguments: str) -> list[str]:
     """The command line that runs `penjing ARGUMENTS` in a child process."""
@@ -31,8 +29,8 @@ def session_command() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The child's environment: no reports to anybody, UTF-8 forced, output unbuffered."""
-    return {**os.environ, **SILENT, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
+    """The child's environment: UTF-8 forced, output unbuffered."""
+    return {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
 
 
 def start_run(folder: Path, log: IO[bytes], trust: bool = False) -> subprocess.Popen[bytes]:
